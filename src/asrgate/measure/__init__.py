@@ -1,0 +1,1 @@
+"""Measurements: text normalisation, error rates and their statistics."""
