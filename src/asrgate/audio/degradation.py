@@ -1,0 +1,85 @@
+"""Make clean speech worse in measured ways: noise, silence, level, clipping, telephone band.
+
+Pure functions on mono float samples between -1 and 1; the same arguments give the same samples.
+"""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import butter, sosfiltfilt
+
+Samples = NDArray[np.float32]
+NoiseColour = Literal["white", "pink"]
+
+_WINDOW_MS = 20
+# Windows within 30 dB of the loudest count as active speech; pauses do not water the level down
+# (the idea of ITU-T P.56, with a fixed margin in place of its hangover).
+_ACTIVE_MARGIN_DB = 30
+_TELEPHONE_BAND_HZ = (300, 3400)
+
+
+def active_level(samples: Samples, sample_rate_hz: int) -> float:
+    """Return the root mean square of the parts in which somebody speaks, 0.0 when all is silence."""
+    window = max(1, sample_rate_hz * _WINDOW_MS // 1000)
+    whole = len(samples) // window * window
+    blocks = samples[:whole] if whole else samples
+    if not len(blocks):
+        return 0.0
+    powers = np.mean(
+        np.square(blocks.reshape(-1, window if whole else len(blocks)), dtype=np.float64), axis=1
+    )
+    active = powers[powers >= powers.max() * 10 ** (-_ACTIVE_MARGIN_DB / 10)]
+    return float(np.sqrt(np.mean(active)))
+
+
+def noise(count: int, sample_rate_hz: int, colour: NoiseColour, seed: int) -> Samples:
+    """Return `count` samples of noise with a root mean square of 1.
+
+    White has the same power at each frequency, pink 3 dB less per octave (flat below 20 Hz).
+    """
+    if count == 0:
+        return np.zeros(0, np.float32)
+    white = np.random.default_rng(seed).standard_normal(count)
+    if colour == "pink":
+        spectrum = np.fft.rfft(white)
+        frequencies_hz = np.fft.rfftfreq(count, 1 / sample_rate_hz)
+        white = np.fft.irfft(spectrum / np.sqrt(np.maximum(frequencies_hz, 20.0)), count)
+    return np.asarray(white / np.sqrt(np.mean(np.square(white))), np.float32)
+
+
+def with_noise(
+    samples: Samples, sample_rate_hz: int, snr_db: float, colour: NoiseColour, seed: int
+) -> Samples:
+    """Add noise at `snr_db` below the active level of the speech; silence stays silence."""
+    level = active_level(samples, sample_rate_hz) * 10 ** (-snr_db / 20)
+    return samples + noise(len(samples), sample_rate_hz, colour, seed) * np.float32(level)
+
+
+def with_silence(samples: Samples, sample_rate_hz: int, before_ms: int, after_ms: int) -> Samples:
+    """Put digital silence in front and behind."""
+    before, after = (round(ms * sample_rate_hz / 1000) for ms in (before_ms, after_ms))
+    return np.pad(samples, (before, after))
+
+
+def with_gain(samples: Samples, db: float) -> Samples:
+    """Change the level by `db`; samples may then exceed 1."""
+    return samples * np.float32(10 ** (db / 20))
+
+
+def clipped(samples: Samples, level: float) -> Samples:
+    """Cut everything above `level` (0 to 1) of the peak."""
+    limit = np.float32(level) * np.max(np.abs(samples), initial=np.float32(0))
+    return np.clip(samples, -limit, limit)
+
+
+def telephone_band(samples: Samples, sample_rate_hz: int) -> Samples:
+    """Keep 300 to 3400 Hz, without delay: forward and backward through a Butterworth band pass of order 4."""
+    low_hz, high_hz = _TELEPHONE_BAND_HZ
+    if not len(samples):
+        return samples
+    if sample_rate_hz <= 2 * high_hz:
+        sections = butter(4, low_hz, "highpass", fs=sample_rate_hz, output="sos")
+    else:
+        sections = butter(4, (low_hz, high_hz), "bandpass", fs=sample_rate_hz, output="sos")
+    return np.asarray(sosfiltfilt(sections, samples, padlen=min(len(samples) - 1, 200)), np.float32)

@@ -1,0 +1,195 @@
+"""What a scenario sends, as data: a clip or a generated sound, its rate, and how it is shaped.
+
+Everything here is immutable, hashable, and goes through pydantic's `TypeAdapter` to JSON and back, so that a
+scenario that holds it can be saved and driven again.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from asrgate.audio import degradation
+from asrgate.audio.clips import Clip, ClipSet
+from asrgate.audio.conversion import pcm16, resampled, to_mono
+from asrgate.audio.framing import SAMPLE_BYTES
+from asrgate.audio.reading import read_sound
+from asrgate.errors import UsageError
+
+NoiseColour = degradation.NoiseColour
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Noise added at `snr_db` below the active speech."""
+
+    snr_db: float
+    colour: NoiseColour = "white"
+    seed: int = 0
+    kind: Literal["noise"] = "noise"
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Digital silence put in front of the audio and behind it."""
+
+    before_ms: int = 0
+    after_ms: int = 0
+    kind: Literal["silence"] = "silence"
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A change of level; what exceeds full scale is clipped."""
+
+    db: float
+    kind: Literal["gain"] = "gain"
+
+
+@dataclass(frozen=True, slots=True)
+class Clipping:
+    """Hard clipping at `level` (0 to 1) of the peak."""
+
+    level: float
+    kind: Literal["clipping"] = "clipping"
+
+
+@dataclass(frozen=True, slots=True)
+class TelephoneBand:
+    """Only 300 to 3400 Hz, the band of a telephone (ITU-T G.712)."""
+
+    kind: Literal["telephone-band"] = "telephone-band"
+
+
+Shaping = Annotated[Noise | Silence | Gain | Clipping | TelephoneBand, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True, slots=True)
+class AudioRef:
+    """A clip at a sampling rate, shaped step by step in the order given.
+
+    The hash pins the clip's file, so that a saved scenario is never driven with other audio than its own.
+    """
+
+    clip: str
+    sha256: str
+    sample_rate_hz: int = 16000
+    shaping: tuple[Shaping, ...] = ()
+    kind: Literal["clip"] = "clip"
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticSilence:
+    """Digital silence."""
+
+    duration_ms: int
+    sample_rate_hz: int = 16000
+    kind: Literal["synthetic-silence"] = "synthetic-silence"
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticNoise:
+    """Noise at a root mean square level in dB below full scale."""
+
+    duration_ms: int
+    level_dbfs: float = -30.0
+    colour: NoiseColour = "white"
+    seed: int = 0
+    sample_rate_hz: int = 16000
+    kind: Literal["synthetic-noise"] = "synthetic-noise"
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticTone:
+    """A sine with its peak at a level in dB below full scale."""
+
+    duration_ms: int
+    frequency_hz: float = 1000.0
+    level_dbfs: float = -12.0
+    sample_rate_hz: int = 16000
+    kind: Literal["synthetic-tone"] = "synthetic-tone"
+
+
+AudioSource = Annotated[
+    AudioRef | SyntheticSilence | SyntheticNoise | SyntheticTone, Field(discriminator="kind")
+]
+
+
+def audio_of(clip: Clip, *shaping: Shaping, sample_rate_hz: int = 16000) -> AudioRef:
+    """Return the reference to `clip` at a rate and with a shaping."""
+    return AudioRef(clip.id, clip.sha256, sample_rate_hz, shaping)
+
+
+def pcm_of(source: AudioSource, clips: ClipSet) -> bytes:
+    """Return the audio of `source` as mono 16-bit little-endian PCM at `source.sample_rate_hz`.
+
+    The same source gives the same bytes.
+
+    Raises:
+        UsageError: the set lacks the clip, or has another file under its name.
+    """
+    if not isinstance(source, AudioRef):
+        return pcm16(_synthetic(source)).pcm
+    clip = clips.get(source.clip)
+    if clip.sha256 != source.sha256:
+        raise UsageError(
+            f"Clip {clip.id!r} in {clips.directory} has SHA-256 {clip.sha256}, expected {source.sha256}: "
+            f"this scenario was made with another recording."
+        )
+    return _clip_pcm(source, clip.path)
+
+
+def duration_ms(source: AudioSource, clips: ClipSet) -> float:
+    """Return the length of the audio of `source` in ms, exact to the sample."""
+    return len(pcm_of(source, clips)) / SAMPLE_BYTES * 1000 / source.sample_rate_hz
+
+
+def speech_bounds_ms(source: AudioSource, clips: ClipSet) -> tuple[int, int] | None:
+    """Return start and end of speech within `source` in ms, or None when there is none or it is unknown."""
+    if not isinstance(source, AudioRef):
+        return None
+    clip = clips.get(source.clip)
+    if clip.speech_start_ms is None or clip.speech_end_ms is None:
+        return None
+    shift_ms = sum(step.before_ms for step in source.shaping if isinstance(step, Silence))
+    return clip.speech_start_ms + shift_ms, clip.speech_end_ms + shift_ms
+
+
+@lru_cache(maxsize=256)
+def _clip_pcm(ref: AudioRef, path: Path) -> bytes:
+    sound = read_sound(path)
+    # The rate comes first, so that a signal-to-noise ratio holds for what is really sent.
+    samples = resampled(to_mono(sound.samples), sound.sample_rate_hz, ref.sample_rate_hz)
+    for step in ref.shaping:
+        samples = _shaped(samples, step, ref.sample_rate_hz)
+    return pcm16(samples).pcm
+
+
+def _shaped(samples: degradation.Samples, step: Shaping, sample_rate_hz: int) -> degradation.Samples:
+    match step:
+        case Noise(snr_db, colour, seed):
+            return degradation.with_noise(samples, sample_rate_hz, snr_db, colour, seed)
+        case Silence(before_ms, after_ms):
+            return degradation.with_silence(samples, sample_rate_hz, before_ms, after_ms)
+        case Gain(db):
+            return degradation.with_gain(samples, db)
+        case Clipping(level):
+            return degradation.clipped(samples, level)
+        case TelephoneBand():
+            return degradation.telephone_band(samples, sample_rate_hz)
+
+
+def _synthetic(source: SyntheticSilence | SyntheticNoise | SyntheticTone) -> degradation.Samples:
+    count = round(source.duration_ms * source.sample_rate_hz / 1000)
+    match source:
+        case SyntheticSilence():
+            return np.zeros(count, np.float32)
+        case SyntheticNoise():
+            level = np.float32(10 ** (source.level_dbfs / 20))
+            return degradation.noise(count, source.sample_rate_hz, source.colour, source.seed) * level
+        case SyntheticTone():
+            phase = 2 * np.pi * source.frequency_hz * np.arange(count) / source.sample_rate_hz
+            return (np.sin(phase) * 10 ** (source.level_dbfs / 20)).astype(np.float32)
