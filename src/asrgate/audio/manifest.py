@@ -32,8 +32,8 @@ class ManifestEntry(BaseModel):
 
     id: ClipId = Field(description="Unique name of the clip within the folder.")
     file: str = Field(
-        pattern=r"^[^/\\]+$",
-        description="Name of the audio file (FLAC or WAV), in the same folder as the manifest.",
+        pattern=r"^[^/\\]([^\\]*[^/\\])?$",
+        description="The audio file (FLAC or WAV), as a path with `/` from the manifest's folder.",
     )
     text: str = Field(description="What is spoken, number words written out; empty when nobody speaks.")
     written: list[Annotated[str, Field(min_length=1)]] = Field(
@@ -78,6 +78,8 @@ class ManifestEntry(BaseModel):
 def inconsistencies(entry: ManifestEntry) -> list[str]:
     """Return one sentence for each way in which the facts of `entry` contradict one another."""
     found = []
+    if ".." in entry.file.split("/"):
+        found.append(f"file: {entry.file!r} leads out of the manifest's folder")
     start, end = entry.speech_start_ms, entry.speech_end_ms
     if (start is None) != (end is None):
         found.append("speech_start_ms and speech_end_ms: expected both or neither, got only one")
@@ -95,7 +97,8 @@ def inconsistencies(entry: ManifestEntry) -> list[str]:
         if not previous_start_ms <= word.start_ms < word.end_ms <= entry.duration_ms:
             found.append(
                 f"words: word {number} {word.text!r} at {word.start_ms}-{word.end_ms} ms, "
-                f"expected start < end, a start not before {previous_start_ms} ms, an end within duration_ms {entry.duration_ms}"
+                f"expected start < end, a start not before {previous_start_ms} ms, "
+                f"an end within duration_ms {entry.duration_ms}"
             )
         previous_start_ms = word.start_ms
     found += [
