@@ -1,9 +1,12 @@
-"""The run record: everything that one command measured, as `run.json` holds it (docs/schemas/run.schema.json)."""
+"""The run record: what one command measured, as `run.json` holds it (docs/schemas/run.schema.json)."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
+
+from asrgate.measure.accuracy import Accuracy
+from asrgate.measure.latency import Distribution
 
 SCHEMA_VERSION = 1
 
@@ -41,6 +44,11 @@ class FindingRecord:
     evidence: tuple[EvidenceRecord, ...] = ()
     destructive: bool = False
 
+    @property
+    def family(self) -> str:
+        """The letters before the number, for example `END`."""
+        return self.id.partition("-")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointRecord:
@@ -49,82 +57,6 @@ class EndpointRecord:
     url: str
     dialect: str
     detected: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """One stretch of an alignment: `equal`, `substitute`, `delete` (lost) or `insert` (added)."""
-
-    op: Literal["equal", "substitute", "delete", "insert"]
-    reference: str
-    hypothesis: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClipScore:
-    """One clip in one mode. `reference` and `hypothesis` as spoken and as received; the counts are after normalisation.
-
-    `cer` is the character (English: word) error rate, 0 and up; None when the clip gave no answer to score.
-    """
-
-    id: str
-    mode: str
-    language: str
-    reference: str
-    hypothesis: str
-    cer: float | None
-    substitutions: int
-    deletions: int
-    insertions: int
-    units: int
-    edits: tuple[Edit, ...] = ()
-    exchange: str | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """A pooled error rate with its 95 % bootstrap interval by clip, and what it was pooled from."""
-
-    value: float | None
-    ci95: tuple[float, float] | None
-    clips: int
-    units: int
-    substitutions: int
-    deletions: int
-    insertions: int
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accuracy:
-    """Error rates over the clips: `cer` pools the Chinese and mixed clips of the main mode.
-
-    `slices` holds a rate per mode and language, for example `2pass/zh`; `normaliser` names the view, its version and
-    `steps` the steps that were applied to both sides.
-    """
-
-    cer: float | None
-    cer_ci95: tuple[float, float] | None
-    mode: str
-    normaliser: str
-    steps: tuple[str, ...]
-    clips: tuple[ClipScore, ...]
-    slices: dict[str, Rate]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distribution:
-    """A latency distribution in ms. A percentile is None when there are too few samples for it; `n` says how many."""
-
-    name: str
-    n: int
-    median: float | None
-    p95: float | None
-    p99: float | None
-    smallest: float | None
-    largest: float | None
-    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
