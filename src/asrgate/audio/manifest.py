@@ -1,5 +1,6 @@
 """One line of a `manifest.jsonl`: the form in which a folder of clips states its facts (docs/fixtures.md)."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -69,49 +70,57 @@ class ManifestEntry(BaseModel):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        problem = next(iter(inconsistencies(self)), None)
-        if problem is not None:
-            raise ValueError(problem)
+        problems = inconsistencies(self)
+        if problems:
+            raise ValueError("; field ".join(problems))
         return self
 
 
 def inconsistencies(entry: ManifestEntry) -> list[str]:
     """Return one sentence for each way in which the facts of `entry` contradict one another."""
-    found = []
+    return [*_text_problems(entry), *_time_problems(entry), *_repetitions(entry)]
+
+
+def _text_problems(entry: ManifestEntry) -> Iterator[str]:
     if ".." in entry.file.split("/"):
-        found.append(f"file: {entry.file!r} leads out of the manifest's folder")
+        yield f"file: {entry.file!r} leads out of the manifest's folder"
+    if entry.text and entry.language == "none":
+        yield f"language: got 'none' for the text {entry.text!r}, expected zh, en or mixed"
+    for term in entry.hotwords:
+        if term not in entry.text:
+            yield f"hotwords: {term!r} does not occur in the text {entry.text!r}"
+    position = 0
+    for number, word in enumerate(entry.words, 1):
+        position = entry.text.find(word.text, position)
+        if position < 0:
+            yield f"words: word {number} {word.text!r} does not follow in the text {entry.text!r}"
+            return
+        position += len(word.text)
+
+
+def _time_problems(entry: ManifestEntry) -> Iterator[str]:
     start, end = entry.speech_start_ms, entry.speech_end_ms
     if (start is None) != (end is None):
-        found.append("speech_start_ms and speech_end_ms: expected both or neither, got only one")
-    elif start is not None and end is not None and not start < end <= entry.duration_ms:
-        found.append(
+        yield "speech_start_ms and speech_end_ms: expected both or neither, got only one"
+    if start is not None and end is not None and not start < end <= entry.duration_ms:
+        yield (
             f"speech_start_ms {start}, speech_end_ms {end}: expected start < end, "
             f"both within duration_ms {entry.duration_ms}"
         )
-    if start is None and entry.text and entry.language == "none":
-        found.append(
-            f"language: got 'none' for a clip with the text {entry.text!r}, expected zh, en or mixed"
-        )
-    previous_start_ms = 0
+    earliest_ms = 0
     for number, word in enumerate(entry.words, 1):
-        if not previous_start_ms <= word.start_ms < word.end_ms <= entry.duration_ms:
-            found.append(
+        if not earliest_ms <= word.start_ms < word.end_ms <= entry.duration_ms:
+            yield (
                 f"words: word {number} {word.text!r} at {word.start_ms}-{word.end_ms} ms, "
-                f"expected start < end, a start not before {previous_start_ms} ms, "
-                f"an end within duration_ms {entry.duration_ms}"
+                f"expected start < end, not before {earliest_ms} ms, within duration_ms {entry.duration_ms}"
             )
-        previous_start_ms = word.start_ms
-    found += [
-        f"hotwords: {term!r} does not occur in the text {entry.text!r}"
-        for term in entry.hotwords
-        if term not in entry.text
-    ]
-    found += [
-        f"{name}: {value!r} is listed more than once"
-        for name, values in (("tags", entry.tags), ("written", entry.written), ("hotwords", entry.hotwords))
-        for value in sorted({value for value in values if values.count(value) > 1})
-    ]
-    return found
+        earliest_ms = max(earliest_ms, word.end_ms)
+
+
+def _repetitions(entry: ManifestEntry) -> Iterator[str]:
+    for name, values in (("tags", entry.tags), ("written", entry.written), ("hotwords", entry.hotwords)):
+        for value in sorted({value for value in values if values.count(value) > 1}):
+            yield f"{name}: {value!r} is listed more than once"
 
 
 def problems_of(error: ValidationError) -> list[str]:
