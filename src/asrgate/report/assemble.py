@@ -31,8 +31,8 @@ def records_of(
 ) -> tuple[FindingRecord, ...]:
     """Join findings with their requirements, in the catalogue's order.
 
-    A requirement with several findings gets the worst verdict and the reasons for it; one without any is `skipped`
-    for the reason in `absent`, so that nothing that was not judged can go unseen.
+    A requirement with several findings gets the worst verdict and the reasons for it; one without any is
+    `skipped` for the reason in `absent`, so that nothing that was not judged can go unseen.
 
     Raises:
         KeyError: a finding names a requirement that the catalogue lacks.
@@ -52,9 +52,10 @@ def records_of(
 def verdict_of(findings: Iterable[FindingRecord]) -> RunVerdict:
     """Return the verdict of a run.
 
-    `not conformant` when any MUST failed. `conformant` when no MUST failed and every core MUST was judged: those of
-    `CORE_FAMILIES` that apply to the dialect and do no harm. `inconclusive` otherwise, so that an endpoint which
-    gave nothing to judge on, or a run which left the core out, never looks better than one that was judged.
+    `not conformant` when any MUST failed. `conformant` when no MUST failed and every core MUST was judged:
+    those of `CORE_FAMILIES` that apply to the dialect and do no harm. `inconclusive` otherwise, so that an
+    endpoint which gave nothing to judge on, or a run which left the core out, never looks better than one
+    that was judged.
     """
     musts = [finding for finding in findings if finding.level == Level.MUST]
     if any(finding.verdict == Verdict.FAIL for finding in musts):
@@ -68,8 +69,8 @@ def verdict_of(findings: Iterable[FindingRecord]) -> RunVerdict:
 def exit_status_of(run: Run) -> int:
     """Return the process exit status: 0 all held, 1 a MUST failed, 4 no verdict can be read from the run.
 
-    A run that left requirements out because they were not selected exits with 0 when those that were selected held:
-    its verdict is `inconclusive`, its status answers the question that was asked.
+    A run that left requirements out because they were not selected exits with 0 when those that were selected
+    held: its verdict is `inconclusive`, its status answers the question that was asked.
     """
     if not run.valid:
         return 4

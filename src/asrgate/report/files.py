@@ -1,0 +1,66 @@
+"""What a run leaves in its directory: run.json, report.html, junit.xml, summary.md.
+
+The exchanges that the findings point at lie in exchanges/, where they were written while they happened.
+"""
+
+import json
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from asrgate.errors import UsageError
+from asrgate.report.junit import junit_xml
+from asrgate.report.language import Language
+from asrgate.report.record import RUN, SCHEMA_VERSION, Run
+from asrgate.report.summary import summary_markdown
+
+RUN_FILE = "run.json"
+
+
+def write_run(run: Run, directory: Path, *, language: Language = "en") -> Path:
+    """Write the record of a run and render it, and return the path of report.html.
+
+    The record comes first, so that it is there whatever happens while rendering.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / RUN_FILE).write_bytes(RUN.dump_json(run, indent=2) + b"\n")
+    return render_run(run, directory, directory, language=language)
+
+
+def render_run(run: Run, source: Path, target: Path, *, language: Language = "en") -> Path:
+    """Render a run whose exchanges lie in `source` to `target`, and return the path of report.html there."""
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "junit.xml").write_bytes(junit_xml(run))
+    (target / "summary.md").write_text(summary_markdown(run, language), encoding="utf-8")
+    report = target / "report.html"
+    report.write_text("", encoding="utf-8")
+    return report
+
+
+def read_run(path: Path) -> Run:
+    """Read the record of a run from its directory or from its run.json.
+
+    Raises:
+        UsageError: there is none, it is not a run record, or another version of asrgate wrote it.
+    """
+    file = path / RUN_FILE if path.is_dir() else path
+    try:
+        content = json.loads(file.read_bytes())
+    except OSError as error:
+        raise UsageError(
+            f"run {file}: {error.strerror}; expected the directory of a run or its {RUN_FILE}"
+        ) from error
+    except ValueError as error:
+        raise UsageError(f"run {file}: not JSON ({error})") from error
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    if version != SCHEMA_VERSION:
+        raise UsageError(
+            f"run {file}: schema_version {version!r}, expected {SCHEMA_VERSION}; "
+            "render it with the version of asrgate that wrote it"
+        )
+    try:
+        return RUN.validate_python(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise UsageError(f"run {file}: field {where}: {first['msg']}, got {first['input']!r:.80}") from error

@@ -1,0 +1,66 @@
+"""What a run says in a sentence, and what it does not say."""
+
+from collections import Counter
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from asrgate.judge.finding import Level, Verdict
+from asrgate.report.assemble import CORE_FAMILIES
+from asrgate.report.language import Language, words_of
+from asrgate.report.record import FindingRecord, Run
+
+_JUDGED = (Verdict.PASS, Verdict.FAIL, Verdict.DEVIATION)
+_OPEN = (Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.SKIPPED, Verdict.UNSUPPORTED)
+_NAMED_IDS = 6
+
+
+def headline(run: Run, language: Language) -> str:
+    """Return the verdict as one sentence that can be quoted, with the counts that it rests on."""
+    words = words_of(language)
+    musts = [finding for finding in run.findings if finding.level == Level.MUST]
+    failed = [finding for finding in musts if finding.verdict == Verdict.FAIL]
+    not_judged = (Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.SKIPPED)
+    return words(
+        f"headline.{run.verdict}",
+        host=urlsplit(run.endpoint.url).netloc or run.endpoint.url,
+        judged=sum(finding.verdict in _JUDGED for finding in musts),
+        failed=len(failed),
+        ids=_ids(failed, language),
+        open=sum(f.family in CORE_FAMILIES and not f.destructive and f.verdict in not_judged for f in musts),
+    )
+
+
+def qualifications(run: Run, language: Language) -> tuple[str, ...]:
+    """Return the sentences without which the headline would say too much, gravest first."""
+    words = words_of(language)
+    said = []
+    if not run.valid:
+        said.append(words("headline.invalid", reason=run.invalid_reason or words("headline.no_reason")))
+    if run.interrupted:
+        said.append(words("headline.interrupted"))
+    shoulds = [f for f in run.findings if f.level != Level.MUST and f.verdict == Verdict.FAIL]
+    if shoulds:
+        key = "headline.should_one" if len(shoulds) == 1 else "headline.should"
+        said.append(words(key, n=len(shoulds), ids=_ids(shoulds, language)))
+    deviations = [finding for finding in run.findings if finding.verdict == Verdict.DEVIATION]
+    if deviations:
+        said.append(words("headline.deviation", ids=_ids(deviations, language)))
+    said.append(_not_judged(run.findings, language))
+    return tuple(said)
+
+
+def _not_judged(findings: Iterable[FindingRecord], language: Language) -> str:
+    words = words_of(language)
+    counts = Counter(finding.verdict for finding in findings)
+    parts = [words(f"count.{verdict}", n=counts[verdict]) for verdict in _OPEN if counts[verdict]]
+    if not parts:
+        return words("headline.all_judged")
+    return words("headline.not_judged", parts=words("count.separator").join(parts))
+
+
+def _ids(findings: Iterable[FindingRecord], language: Language) -> str:
+    words = words_of(language)
+    ids = [finding.id for finding in findings]
+    named = words("count.separator").join(ids[:_NAMED_IDS])
+    left = len(ids) - _NAMED_IDS
+    return words("headline.more", ids=named, n=left) if left > 0 else named

@@ -1,0 +1,30 @@
+"""Numbers as a reader sees them: what is missing is a dash, never 0."""
+
+DASH = "—"
+
+
+def percent(rate: float | None) -> str:
+    """Return a rate of 0 to 1 in percent with one decimal."""
+    return DASH if rate is None else f"{rate * 100:.1f} %"
+
+
+def bounds(interval: tuple[float, float] | None) -> str:
+    """Return the bounds of a rate's interval in percent."""
+    return DASH if interval is None else f"{interval[0] * 100:.1f} – {interval[1] * 100:.1f} %"
+
+
+def milliseconds(value: float | None) -> str:
+    """Return a time in ms to the digit that matters: whole from 100, one decimal below."""
+    if value is None:
+        return DASH
+    return f"{value:,.0f}".replace(",", " ") if value >= 100 else f"{value:.1f}"
+
+
+def seconds(value: float) -> str:
+    """Return a time in s, whole from 10, one decimal below."""
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def count(value: int) -> str:
+    """Return a count with thin spaces between thousands."""
+    return f"{value:,}".replace(",", " ")

@@ -1,0 +1,72 @@
+"""A run in Markdown, short enough for a pull request comment or the step summary of a CI system."""
+
+import re
+
+from asrgate.judge.finding import Level, Verdict
+from asrgate.report.headline import headline, qualifications
+from asrgate.report.language import Language, Words, words_of
+from asrgate.report.numbers import DASH, bounds, milliseconds, percent, seconds
+from asrgate.report.record import FindingRecord, Run
+
+_MARK = {"conformant": "✅", "not conformant": "❌", "inconclusive": "❔"}
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|@~])")
+_LONGEST_REASON = 300
+
+
+def summary_markdown(run: Run, language: Language) -> str:
+    """Return the summary: verdict, what failed, error rate, latencies."""
+    words = words_of(language)
+    parts = [
+        f"## {_MARK[run.verdict]} asrgate: {words(f'run.{run.verdict}')}",
+        " ".join(map(_plain, (headline(run, language), *qualifications(run, language)))),
+        *_failures(run, words),
+        *_measurements(run, words),
+        f"`{run.endpoint.url}` · {run.endpoint.dialect} · {_sent(run, words)} · "
+        f"{run.started_at} · asrgate {run.tool.version}",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _failures(run: Run, words: Words) -> list[str]:
+    shown = [f for f in run.findings if f.verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.DEVIATION)]
+    if not shown:
+        return []
+    shown.sort(key=lambda f: (f.verdict != Verdict.FAIL, f.level != Level.MUST))
+    head = f"| {words('compare.requirement')} | {words('compare.verdict')} | {words('matrix.reason')} |"
+    rows = [_row(finding, words) for finding in shown]
+    return ["\n".join([head, "|---|---|---|", *rows])]
+
+
+def _row(finding: FindingRecord, words: Words) -> str:
+    title = finding.title_zh if words.language == "zh" else finding.title
+    reason = finding.reason
+    if len(reason) > _LONGEST_REASON:
+        reason = reason[:_LONGEST_REASON] + "…"
+    verdict = words(f"verdict.{finding.verdict}")
+    return f"| **{finding.id}** {_plain(title)} | {finding.level} {verdict} | {_plain(reason)} |"
+
+
+def _measurements(run: Run, words: Words) -> list[str]:
+    lines = []
+    if run.accuracy is not None:
+        for name, rate in run.accuracy.slices.items():
+            if rate.value is not None:
+                interval = DASH if rate.ci95 is None else bounds(rate.ci95)
+                label = words("head.wer" if name.endswith("/en") else "head.cer")
+                lines.append(f"- {label} {name}: **{percent(rate.value)}** ({interval}, n = {rate.clips})")
+    for latency in run.latencies:
+        if latency.n:
+            lines.append(
+                f"- {words.named('latency', latency.name)}: {words('latency.median')} "
+                f"**{milliseconds(latency.median)}** ms, p95 {milliseconds(latency.p95)} (n = {latency.n})"
+            )
+    return ["\n".join(lines)] if lines else []
+
+
+def _sent(run: Run, words: Words) -> str:
+    return words("head.sent_value", sessions=run.sessions, audio=seconds(run.audio_s))
+
+
+def _plain(text: str) -> str:
+    """Text on one line in which nothing is markup: replies of a server may stand in it."""
+    return _SPECIAL.sub(lambda found: f"&#{ord(found.group())};", " ".join(text.split()))
