@@ -36,8 +36,8 @@ def convert(source: Path, target: Path, rate: int, raw_hz: int | None, normalise
         click.echo(f"did  {step}")
     if result.clipped_samples:
         click.echo(
-            f"note {result.clipped_samples} of {result.frames} samples lay beyond full scale and were clipped; "
-            f"--normalise avoids this"
+            f"note {result.clipped_samples} of {result.frames} samples lay beyond full scale "
+            f"and were clipped; --normalise avoids this"
         )
     write_wav(target, result.pcm, rate)
     problems = wav_problems(target, result, sound)
@@ -66,7 +66,7 @@ def _refuse_overwriting(source: Path, target: Path, force: bool) -> None:
 
 def _described(sound: Sound) -> str:
     facts = sound.facts
-    bits = f"{facts.bits} bit, " if facts.bits else ""
+    bits = f"{facts.bits} bit, " if facts.bits and "bit" not in facts.codec else ""
     channels = "1 channel" if facts.channels == 1 else f"{facts.channels} channels"
     return (
         f"{facts.container}, {facts.codec}, {bits}{facts.sample_rate_hz} Hz, {channels}, "

@@ -14,7 +14,7 @@ from asrgate.audio.verification import problems_in
 from asrgate.errors import UsageError
 
 # Wide enough that no line of the table is cut when it goes to a file or a pipe.
-_PIPE_COLUMNS = 250
+_PIPE_COLUMNS = 160
 
 _clips_option = click.option(
     "--fixtures",
@@ -99,7 +99,7 @@ def _table(clips: tuple[Clip, ...]) -> Table:
         table.add_column(name, no_wrap=True)
     table.add_column("s", justify="right", no_wrap=True)
     table.add_column("tags")
-    table.add_column("text")
+    table.add_column("text", no_wrap=True, max_width=40)
     for clip in clips:
         table.add_row(
             clip.id,
