@@ -1,1 +1,1 @@
-"""What goes over the wire: endpoints, messages, dialects, scenarios and the exchanges that driving them leaves."""
+"""What goes over the wire: endpoints, messages, dialects, scenarios, and the exchanges that they leave."""

@@ -11,7 +11,7 @@ from asrgate.errors import UsageError
 from asrgate.wire.messages import Reply
 
 Terminator = Literal["is_final", "first-reply", "is_end"]
-"""What ends a session after an end frame: `is_final: true`, any reply at all, or the `is_end` acknowledgement."""
+"""What ends an utterance after an end frame: `is_final: true`, any reply at all, or the `is_end` reply."""
 
 Feature = Literal["partials", "itn", "hotwords", "stamps", "resampling", "empty-final", "modes"]
 
@@ -109,8 +109,8 @@ def dialect_named(name: str) -> Dialect:
 def transcript(dialect: Dialect, replies: Iterable[Reply]) -> str:
     """The recognised text of a session, as a person would read it, never normalised.
 
-    Sentence results win; when there are none (mode `online`), the partial deltas are joined. The last reply of an
-    utterance may carry text in either mode.
+    Sentence results win; when there are none (mode `online`), the partial deltas are joined. The last reply
+    of an utterance may carry text in either mode.
     """
     kept = list(replies)
     sentences = [r.text_or_empty for r in kept if dialect.is_sentence(r) and r.text_or_empty]

@@ -19,10 +19,11 @@ Outcome = Literal["done", "terminator", "reply", "pong", "timeout", "ended", "fa
 class Frame:
     """One message or control frame, in either direction.
 
-    `at_ns` is monotonic since the exchange began: for a sent frame when it had been handed to the transport, for a
-    received one when it had been read. `due_ns` is when it was planned (audio frames with a pace). Text is kept as
-    it was; binary frames are kept by `size` (bytes), `offset` (bytes since the first audio byte of the step) and
-    `sha256`. `step` is the index of the scenario's step that was being driven.
+    `at_ns` is monotonic since the exchange began: for a sent frame when it was handed to the transport, for
+    a received one when it had been read. `due_ns` is when it was planned (audio frames with a pace). Text is
+    kept as it was, and of pings and pongs the payload in hexadecimal; binary frames are kept by `size`
+    (bytes), `offset` (bytes since the first audio byte of the step) and `sha256`. `step` is the index of the
+    scenario's step that was being driven.
     """
 
     index: int

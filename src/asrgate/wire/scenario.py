@@ -1,4 +1,4 @@
-"""A scenario: what a client does, as an immutable sequence of steps that can be compared, saved and replayed."""
+"""A scenario: what a client does, as an immutable sequence of steps that can be compared and replayed."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from asrgate.audio.framing import Framing
 from asrgate.audio.source import AudioSource
 
 Role = Literal["config", "end", "other"]
-"""What a text frame is for: judges count terminators per `end` frame and read settings from `config` frames."""
+"""What a text frame is for: terminators are counted per `end` frame, settings read from `config` frames."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class SendBytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamAudio:
-    """Send audio in frames. `pace` 1.0 is real time, 2.0 twice as fast, `None` as fast as the socket takes it.
+    """Send audio in frames. `pace` 1.0 is real time, 2.0 twice as fast, None as fast as the socket takes it.
 
     Frame due times are absolute: planned from the moment the step starts, never from the frame before.
     """
@@ -105,7 +105,16 @@ class Drop:
 
 
 Step = Annotated[
-    Connect | SendText | SendBytes | StreamAudio | AwaitTerminator | AwaitReply | Listen | Ping | Close | Drop,
+    Connect
+    | SendText
+    | SendBytes
+    | StreamAudio
+    | AwaitTerminator
+    | AwaitReply
+    | Listen
+    | Ping
+    | Close
+    | Drop,
     Field(discriminator="kind"),
 ]
 
@@ -114,7 +123,7 @@ Step = Annotated[
 class Scenario:
     """A named sequence of steps, beginning with `Connect`. Steps are executed in order on one connection.
 
-    A session that meets the end of its connection before its steps are done stops there; the exchange says where.
+    A session whose connection ends before its steps are done stops there; the exchange says where.
     """
 
     name: str

@@ -1,0 +1,315 @@
+"""Drive a scenario against an endpoint, once, and record everything that happens."""
+
+import asyncio
+import hashlib
+import socket
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import NoReturn
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
+
+from asrgate.audio.framing import SAMPLE_BYTES, frames
+from asrgate.audio.source import AudioSource
+from asrgate.wire.connection import open_session
+from asrgate.wire.dialects import Dialect
+from asrgate.wire.endpoint import Endpoint
+from asrgate.wire.exchange import Exchange, Failure, FrameKind, FrameRole, Outcome
+from asrgate.wire.recording import Head, RecordSink, exchange_of
+from asrgate.wire.scenario import (
+    AwaitReply,
+    AwaitTerminator,
+    Close,
+    Connect,
+    Drop,
+    Listen,
+    Ping,
+    Scenario,
+    SendBytes,
+    SendText,
+    Step,
+    StreamAudio,
+)
+from asrgate.wire.witness import SessionEnded, Witness
+
+STALL_S = 30.0
+"""A server that takes no data for so long is given up."""
+
+_POLITE_CLOSE = Close()
+
+PcmOf = Callable[[AudioSource], bytes]
+OnAudio = Callable[[float], None]
+
+
+async def drive(
+    scenario: Scenario,
+    *,
+    endpoint: Endpoint,
+    dialect: Dialect,
+    pcm: PcmOf,
+    recorder: RecordSink | None = None,
+    on_audio: OnAudio | None = None,
+) -> Exchange:
+    """Execute the steps in order on one connection and return what happened.
+
+    What goes wrong on the wire never raises: the exchange tells it. Steps that were not reached are not in
+    `Exchange.steps`. A session that is still open after the last step is closed with 1000.
+
+    Args:
+        scenario: What to do; it begins with `Connect`.
+        endpoint: Where.
+        dialect: Says which reply ends an utterance.
+        pcm: Gives the audio of a source as mono 16-bit PCM; called in a worker thread before connecting, so
+            that nothing but the network can delay a frame.
+        recorder: Gets every record as it happens.
+        on_audio: Called after each audio frame with the seconds of audio that it held.
+
+    Raises:
+        ValueError: the scenario does not begin with `Connect`, or connects twice.
+        UsageError: `pcm` or the endpoint's CA file cannot be used.
+    """
+    first, *rest = scenario.steps
+    if not isinstance(first, Connect) or any(isinstance(step, Connect) for step in rest):
+        raise ValueError(f"scenario {scenario.name!r}: expected one Connect, as the first step")
+    audio = await asyncio.to_thread(_planned_audio, scenario, pcm)
+    witness = Witness(dialect, recorder)
+    witness.write(
+        Head(
+            scenario=scenario,
+            dialect=dialect.name,
+            url=endpoint.public_url,
+            started_at=datetime.now().astimezone().isoformat(timespec="milliseconds"),
+        )
+    )
+    connection = await _opened(endpoint, first, _close_timeout_s(scenario), witness)
+    if connection is not None:
+        await _Session(connection, witness, audio, on_audio).run(scenario.steps)
+    return exchange_of(witness.records)
+
+
+@dataclass(frozen=True, slots=True)
+class _PlannedFrame:
+    """An audio frame with all that can be known before it is sent."""
+
+    payload: bytes
+    offset_bytes: int
+    sha256: str
+    due_ms: float
+    duration_s: float
+
+
+def _planned_audio(scenario: Scenario, pcm: PcmOf) -> dict[int, tuple[_PlannedFrame, ...]]:
+    """Return the audio frames of each step that streams some, by the step's index."""
+    return {
+        index: tuple(
+            _PlannedFrame(
+                payload=frame.payload,
+                offset_bytes=frame.offset_bytes,
+                sha256=hashlib.sha256(frame.payload).hexdigest(),
+                due_ms=frame.due_ms,
+                duration_s=len(frame.payload) / SAMPLE_BYTES / step.audio.sample_rate_hz,
+            )
+            for frame in frames(pcm(step.audio), step.framing, step.audio.sample_rate_hz)
+        )
+        for index, step in enumerate(scenario.steps)
+        if isinstance(step, StreamAudio)
+    }
+
+
+def _close_timeout_s(scenario: Scenario) -> float:
+    closes = (step for step in scenario.steps if isinstance(step, Close))
+    return next(closes, _POLITE_CLOSE).timeout_s
+
+
+async def _opened(
+    endpoint: Endpoint, step: Connect, close_timeout_s: float, witness: Witness
+) -> ClientConnection | None:
+    """Execute the first step and return the connection, None when there is none."""
+    attempt = await open_session(
+        endpoint, step, on_control=witness.on_control, close_timeout_s=close_timeout_s
+    )
+    for facts in (attempt.handshake, attempt.tls):
+        if facts is not None:
+            witness.write(facts)
+    if attempt.diagnosis is not None:
+        witness.write(Failure(step=attempt.diagnosis.step, message=attempt.diagnosis.sentence))
+    witness.note_step(0, "failed" if attempt.session is None else "done")
+    return attempt.session
+
+
+class _Stalled(Exception):
+    """The server takes no more data."""
+
+
+class _Session:
+    """Executes steps on an open connection."""
+
+    def __init__(
+        self,
+        connection: ClientConnection,
+        witness: Witness,
+        audio: dict[int, tuple[_PlannedFrame, ...]],
+        on_audio: OnAudio | None,
+    ) -> None:
+        self._connection = connection
+        self._witness = witness
+        self._audio = audio
+        self._on_audio = on_audio
+
+    async def run(self, steps: tuple[Step, ...]) -> None:
+        """Execute the steps after the first, and leave the connection closed."""
+        reader = asyncio.create_task(self._read())
+        try:
+            for index, step in enumerate(steps[1:], 1):
+                await self._run_step(index, step)
+                if self._witness.closing is not None:
+                    return
+            with suppress(SessionEnded):
+                await self._close(_POLITE_CLOSE)
+        finally:
+            if self._witness.closing is None:
+                self._witness.note_drop()
+                self._connection.transport.abort()
+            await reader
+
+    async def _read(self) -> None:
+        try:
+            while True:
+                self._witness.on_message(await self._connection.recv())
+        except ConnectionClosed as closed:
+            self._witness.on_end(closed)
+
+    async def _run_step(self, index: int, step: Step) -> None:
+        self._witness.step = index
+        began_ns = self._witness.now_ns
+        try:
+            outcome = await self._execute(step)
+        except SessionEnded:
+            outcome = "ended"
+        except _Stalled:
+            outcome = "timeout"
+            message = f"The server took no data for {STALL_S:g} s; the session was given up."
+            self._witness.write(Failure(step=None, message=message))
+            await self._drop()
+        self._witness.note_step(began_ns, outcome)
+
+    async def _execute(self, step: Step) -> Outcome:
+        witness, now_s = self._witness, asyncio.get_running_loop().time()
+        match step:
+            case SendText():
+                await self._send(step.text.encode(), kind="text", role=step.role, text=step.text)
+            case SendBytes():
+                payload = bytes.fromhex(step.payload_hex)
+                text = _utf8_or_none(payload) if step.opcode == "text" else None
+                await self._send(payload, kind=step.opcode, role="other", text=text)
+            case StreamAudio():
+                await self._stream(self._audio[witness.step], step.pace)
+            case AwaitTerminator():
+                return await witness.wait("terminator", lambda: witness.ends_answered, now_s + step.timeout_s)
+            case AwaitReply():
+                before = witness.replies
+                return await witness.wait("reply", lambda: witness.replies > before, now_s + step.timeout_s)
+            case Listen():
+                await witness.wait("done", lambda: False, now_s + step.seconds)
+            case Ping():
+                payload = bytes.fromhex(step.payload_hex)
+                await self._ping(payload)
+                came = partial(witness.pongs.__contains__, payload.hex())
+                return await witness.wait("pong", came, now_s + step.timeout_s)
+            case Close():
+                return await self._close(step)
+            case Drop():
+                await self._drop()
+        return "done"
+
+    async def _stream(self, planned: tuple[_PlannedFrame, ...], pace: float | None) -> None:
+        began_s, began_ns = asyncio.get_running_loop().time(), self._witness.now_ns
+        for frame in planned:
+            due_ns = None
+            if pace is None:
+                # Sending alone never lets go of the event loop while the socket takes everything.
+                await asyncio.sleep(0)
+            else:
+                due_s = frame.due_ms / 1000 / pace
+                due_ns = began_ns + round(due_s * 1e9)
+                await self._witness.wait("done", lambda: False, began_s + due_s)
+            await self._send(
+                frame.payload,
+                kind="binary",
+                role="audio",
+                due_ns=due_ns,
+                offset=frame.offset_bytes,
+                sha256=frame.sha256,
+            )
+            if self._on_audio is not None:
+                self._on_audio(frame.duration_s)
+
+    async def _send(
+        self,
+        payload: bytes,
+        *,
+        kind: FrameKind,
+        role: FrameRole,
+        text: str | None = None,
+        due_ns: int | None = None,
+        offset: int | None = None,
+        sha256: str | None = None,
+    ) -> None:
+        await self._require_open()
+        # Noted before the library yields, so that an answer never stands before its question.
+        self._witness.note_sent(kind, role, payload, text=text, due_ns=due_ns, offset=offset, sha256=sha256)
+        try:
+            async with asyncio.timeout(STALL_S):
+                await self._connection.send(payload, text=kind == "text")
+        except ConnectionClosed:
+            await self._end()
+        except TimeoutError:
+            raise _Stalled from None
+
+    async def _ping(self, payload: bytes) -> None:
+        await self._require_open()
+        self._witness.pongs.discard(payload.hex())
+        self._witness.note_sent("ping", "control", payload, text=payload.hex())
+        try:
+            await self._connection.ping(payload)
+        except ConnectionClosed:
+            await self._end()
+
+    async def _close(self, step: Close) -> Outcome:
+        """Close, and return "timeout" when TCP did not end by itself in time."""
+        self._witness.note_close_sent()
+        await self._connection.close(step.code, step.reason)
+        closing = await self._witness.ended()
+        if closing.who != "client":
+            raise SessionEnded
+        return "timeout" if (closing.took_ms or 0) >= step.timeout_s * 1000 else "done"
+
+    async def _drop(self) -> None:
+        """Cut the connection with a TCP reset, as a client that crashes does."""
+        self._witness.note_drop()
+        transport = self._connection.transport
+        linger_not = struct.pack("ii", 1, 0)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
+        transport.abort()
+        await self._witness.ended()
+
+    async def _require_open(self) -> None:
+        if self._connection.state is not State.OPEN:
+            await self._end()
+
+    async def _end(self) -> NoReturn:
+        await self._witness.ended()
+        raise SessionEnded
+
+
+def _utf8_or_none(payload: bytes) -> str | None:
+    try:
+        return payload.decode()
+    except UnicodeDecodeError:
+        return None
