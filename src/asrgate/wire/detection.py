@@ -1,0 +1,230 @@
+"""Tell which dialect an endpoint speaks, without sending anything that harms any known server.
+
+The order is that of docs/protocol.md section 8.1: a whole opening frame and an end frame on a fresh
+connection, and only when that stays silent `START` on another one. Sent first, `START` mutes some servers and
+kills old ones.
+"""
+
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Any
+
+from asrgate.audio.source import AudioSource
+from asrgate.errors import AsrgateError, ConnectStep, EndpointUnreachable
+from asrgate.wire.dialects import (
+    DIALECTS,
+    FUNASR_2PASS,
+    FUNASR_2PASS_01,
+    FUNASR_OFFLINE,
+    FUNASR_PYTHON,
+    Dialect,
+    dialect_named,
+)
+from asrgate.wire.endpoint import Endpoint
+from asrgate.wire.exchange import Exchange, Frame
+from asrgate.wire.messages import END_OF_INPUT, Reply, encode, opening
+from asrgate.wire.scenario import AwaitReply, Close, Connect, Listen, Ping, Scenario, SendText
+from asrgate.wire.session import drive
+
+ANSWER_S = 5.0
+"""How long an endpoint may take to answer an utterance without audio."""
+
+EMPTY_UTTERANCE = Scenario(
+    name="detect",
+    purpose="An utterance without audio: its answer tells the dialect.",
+    steps=(
+        Connect(),
+        SendText(text=encode(opening()), role="config"),
+        SendText(text=encode(END_OF_INPUT), role="end"),
+        AwaitReply(timeout_s=ANSWER_S),
+        Listen(seconds=0.2),
+        Ping(payload_hex="61"),
+        Ping(payload_hex="62"),
+        Ping(payload_hex="63"),
+        Close(),
+    ),
+)
+START_COMMAND = Scenario(
+    name="detect-start",
+    purpose="The first command of funasr-realtime, for an endpoint that did not answer anything else.",
+    steps=(Connect(), SendText(text="START"), AwaitReply(timeout_s=ANSWER_S), Close()),
+)
+
+
+class DialectUnknown(AsrgateError):
+    """The endpoint opens sessions, but speaks no dialect that can be judged."""
+
+    exit_status = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detection:
+    """The dialect of an endpoint, the sentences by which it was told, and the exchanges that show it."""
+
+    dialect: Dialect
+    facts: tuple[str, ...]
+    exchanges: tuple[Exchange, ...]
+
+    def as_record(self) -> dict[str, Any]:
+        """Return what `run.json` keeps under `endpoint.detected`; times in ms."""
+        first = self.exchanges[0]
+        return {
+            "facts": list(self.facts),
+            "subprotocol": first.handshake.subprotocol if first.handshake else None,
+            "server": _server(first),
+            "connect_ms": first.handshake.total_ms if first.handshake else None,
+            "ping_ms": ping_ms(first),
+            "empty_final_ms": answer_ms(first),
+        }
+
+
+async def detect(endpoint: Endpoint, *, forced: str | None = None) -> Detection:
+    """Open a session, and tell the dialect from how an utterance without audio is answered.
+
+    Args:
+        endpoint: Where.
+        forced: A dialect's name: then that is what the endpoint is taken for, whatever it answers.
+
+    Raises:
+        EndpointUnreachable: no session could be opened, or the server closed it at once.
+        DialectUnknown: nothing answered, or nothing that any known dialect says.
+        UsageError: there is no dialect named `forced`.
+    """
+    named = dialect_named(forced) if forced is not None else None
+    exchange = await _driven(EMPTY_UTTERANCE, endpoint)
+    _require_session(exchange)
+    told = recognised(exchange)
+    if named is not None:
+        facts = [f"told by the user: {named.name}"]
+        if told is not None and told[0] is not named:
+            facts.append(f"the replies look like {told[0].name}: {told[1]}")
+        return _detection(named, facts, exchange)
+    if told is not None:
+        return _detection(told[0], [told[1]], exchange)
+    if any(exchange.replies()):
+        raise DialectUnknown(_strange(endpoint, exchange))
+    raise await _silent(endpoint)
+
+
+def recognised(exchange: Exchange) -> tuple[Dialect, str] | None:
+    """Return the dialect that answers `EMPTY_UTTERANCE` like this, and the sentence that says why.
+
+    None when no dialect does. See docs/protocol.md section 8.2 for the table.
+    """
+    replies = [reply for _, reply in exchange.replies()]
+    if not replies:
+        return _recognised_by_silence(exchange)
+    for reply in replies:
+        told = _recognised_by(reply)
+        if told is not None:
+            return told
+    return None
+
+
+def ping_ms(exchange: Exchange) -> float | None:
+    """Return the median time from ping to pong in ms, None when none was answered."""
+    sent = {frame.text: frame for frame in exchange.sent("control") if frame.kind == "ping"}
+    pongs = [frame for frame in exchange.frames if frame.direction == "received" and frame.kind == "pong"]
+    times = [_between_ms(sent[pong.text], pong) for pong in pongs if pong.text in sent]
+    return median(times) if times else None
+
+
+def answer_ms(exchange: Exchange) -> float | None:
+    """Return the time from the first end frame to the first message after it in ms, None when none came."""
+    ends = exchange.sent("end")
+    answers = [frame for frame in exchange.received() if ends and frame.index > ends[0].index]
+    return _between_ms(ends[0], answers[0]) if answers else None
+
+
+def _recognised_by(reply: Reply) -> tuple[Dialect, str] | None:
+    if reply.is_end is True:
+        return FUNASR_PYTHON, "the end frame was acknowledged with is_end, as only the Python server does"
+    if reply.mode == "offline" and reply.is_final in (False, None):
+        return FUNASR_OFFLINE, "the empty result has mode offline and is never final"
+    if reply.mode == "2pass-offline" and reply.is_final is False:
+        return FUNASR_PYTHON, "the empty result has is_final inverted: a Python server from before 2026-02"
+    if reply.is_final is not True:
+        return None
+    if isinstance(reply.timestamp, int) and not isinstance(reply.timestamp, bool):
+        return FUNASR_2PASS, "the empty final carries an integer timestamp (since 2026-06)"
+    return FUNASR_2PASS_01, "the empty final carries no timestamp (before 2026-06)"
+
+
+def _recognised_by_silence(exchange: Exchange) -> tuple[Dialect, str] | None:
+    if exchange.handshake is not None and exchange.handshake.subprotocol == "binary":
+        reason = "the subprotocol binary was selected, but the end frame stayed without any answer"
+        return FUNASR_PYTHON, f"{reason}: a Python server between 2026-02 and 2026-07"
+    return None
+
+
+async def _driven(scenario: Scenario, endpoint: Endpoint) -> Exchange:
+    # Without audio there is no terminator to wait for, so any dialect serves.
+    return await drive(scenario, endpoint=endpoint, dialect=FUNASR_2PASS, pcm=_no_audio)
+
+
+def _no_audio(source: AudioSource) -> bytes:
+    return b""
+
+
+def _require_session(exchange: Exchange) -> None:
+    if exchange.failure is not None:
+        step = exchange.failure.step or ConnectStep.WEBSOCKET
+        raise EndpointUnreachable(step, exchange.failure.message)
+    closing = exchange.closing
+    if closing is None or closing.who == "client" or exchange.received():
+        return
+    how = f"with close code {closing.code}" if closing.code is not None else "without a close frame"
+    said = f" ({closing.reason})" if closing.reason else ""
+    raise EndpointUnreachable(
+        ConnectStep.WEBSOCKET,
+        f"{exchange.url}: the WebSocket step failed: the session opened, and ended {how}{said} before any "
+        "answer; look into the server's log, or give --wait 120 if it is still loading its models.",
+    )
+
+
+def _detection(dialect: Dialect, facts: list[str], exchange: Exchange) -> Detection:
+    return Detection(
+        dialect=dialect,
+        facts=(*facts, *_transport_facts(exchange)),
+        exchanges=(replace(exchange, dialect=dialect.name),),
+    )
+
+
+def _transport_facts(exchange: Exchange) -> list[str]:
+    handshake = exchange.handshake
+    if handshake is None:
+        return []
+    facts = [f"subprotocol selected: {handshake.subprotocol or 'none'}"]
+    server = _server(exchange)
+    return [*facts, f"Server header: {server}"] if server else facts
+
+
+def _server(exchange: Exchange) -> str | None:
+    headers = exchange.handshake.response_headers if exchange.handshake else ()
+    return next((value for name, value in headers if name.lower() == "server"), None)
+
+
+def _strange(endpoint: Endpoint, exchange: Exchange) -> str:
+    frame, _ = next(exchange.replies())
+    return (
+        f"{endpoint.public_url} answers, but like no known dialect ({', '.join(DIALECTS)}): "
+        f"{(frame.text or '')[:120]!r}; give --dialect NAME to take it for one of them."
+    )
+
+
+async def _silent(endpoint: Endpoint) -> DialectUnknown:
+    started = await _driven(START_COMMAND, endpoint)
+    for _, reply in started.replies():
+        if (reply.model_extra or {}).get("event") == "started":
+            return DialectUnknown(
+                f"{endpoint.public_url} speaks funasr-realtime (START was answered with started): found, but "
+                "not supported in this release."
+            )
+    return DialectUnknown(
+        f"{endpoint.public_url} opens sessions, but an opening frame and an end frame got no answer within "
+        f"{ANSWER_S:g} s: it is no FunASR server, or a broken one; give --dialect NAME to judge it anyway."
+    )
+
+
+def _between_ms(earlier: Frame, later: Frame) -> float:
+    return (later.at_ns - earlier.at_ns) / 1e6
