@@ -1,0 +1,1 @@
+"""The embedded endpoint: a small, real speech-recognition server to test against."""

@@ -1,0 +1,1 @@
+"""The recipe that makes the embedded endpoint's recogniser: speech, training, export, measurement."""
