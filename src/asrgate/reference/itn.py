@@ -1,9 +1,10 @@
 """Inverse text normalisation: 二零二四年七月二十五日 becomes 2024年7月25日, 一起去 stays 一起去.
 
-Rules of our own find the spoken numbers and leave alone what only looks like one; `wetext` writes the cardinals.
-What it writes is used only when it is worth as much as what was said, so that no text is ever lost or changed in
-value.  Only numerals change: the words around them (年, 点, 元, 度, 负, 第) stay as spoken, and single digits on their
-own stay characters, as in the grammar that FunASR's servers load.  docs/embedded-endpoint.md lists the forms.
+Rules of our own find the spoken numbers and leave alone what only looks like one; `wetext` writes the
+cardinals. What it writes is used only when it is worth as much as what was said, so that no text is ever
+lost or changed in value. Only numerals change: the words around them (年, 点, 元, 度, 负, 第) stay as
+spoken, and single digits on their own stay characters, as in the grammar that FunASR's servers load.
+docs/embedded-endpoint.md lists the forms.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 from asrgate.reference.numerals import DIGIT_VALUES, cardinal_value, digits_of, written_value
 
 if TYPE_CHECKING:
-    from wetext import Normalizer
+    from wetext import Normalizer  # type: ignore[import-untyped]
 
 
 @dataclass(frozen=True, slots=True)

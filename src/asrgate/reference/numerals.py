@@ -73,7 +73,7 @@ def _below_ten_thousand(spoken: str) -> int | None:
 
 
 def written_value(written: str) -> Decimal | None:
-    """Return the value of a written number such as 5763, 35.5, 3亿5000万 or 100万, None when it is not one."""
+    """Return the value of a written number such as 5763, 35.5 or 3亿5000万, None when it is not one."""
     total = Decimal(0)
     number = ""
     for character in written:

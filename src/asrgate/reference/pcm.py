@@ -1,13 +1,13 @@
 """PCM bytes as clients send them, turned into 16 kHz samples.
 
-The result does not depend on how the bytes were cut into messages: half a sample waits for its other half, and
-libsoxr's stream gives the same bits for every chunking.
+The result does not depend on how the bytes were cut into messages: half a sample waits for its other half,
+and libsoxr's stream gives the same bits for every chunking.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import soxr
+import soxr  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]

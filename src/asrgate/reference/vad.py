@@ -1,15 +1,16 @@
 """Voice activity by energy: which stretches of audio are speech, decided on a fixed grid of 10 ms frames.
 
-The level of a frame is that of the band below 4 kHz without its mean, smoothed over 50 ms.  Speech begins when the
-level stays well above the noise floor and ends after enough silence; the floor is a low percentile of the last
-1.5 seconds, so that steady noise, hum and tones become floor and speech with its gaps does not.
+The level of a frame is that of the band below 4 kHz without its mean, smoothed over 50 ms. Speech begins
+when the level stays well above the noise floor and ends after enough silence; the floor is a low percentile
+of the last 1.5 seconds, so that steady noise, hum and tones become floor and speech with its gaps does not.
 
-Everything is decided per frame from the frames before it, so the segments do not depend on how the audio arrives.
+Everything is decided per frame from the frames before it, so the segments do not depend on how the audio
+arrives.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,8 @@ _ONSET_FRAMES = 8
 class VadOptions:
     """When a segment of speech begins and ends; all times in milliseconds.
 
-    `end_silences` lists (segment length, silence that ends it): the last entry whose length has been reached holds.
+    `end_silences` lists (segment length, silence that ends it): the last entry whose length has been
+    reached holds.
     """
 
     end_silences: tuple[tuple[int, int], ...] = ((0, 800), (14000, 60))
@@ -56,13 +58,20 @@ class SpeechBegins:
 
 @dataclass(frozen=True, slots=True)
 class SpeechEnds:
-    """The open segment ends at `at_ms`; the detector knew it once it had heard `known_ms` of audio."""
+    """The open segment ends at `at_ms`; the detector knew it once it had heard `known_ms` of audio.
+
+    `speech_goes_on` says that the segment was cut at its greatest length.
+    """
 
     at_ms: int
     known_ms: int
+    speech_goes_on: bool = False
 
 
 Boundary = SpeechBegins | SpeechEnds
+
+ONSET_MS = _ONSET_FRAMES * FRAME_MS
+"""How long speech has lasted when its beginning is noticed."""
 
 
 class SpeechDetector:
@@ -86,7 +95,7 @@ class SpeechDetector:
         return self._frames * FRAME_MS
 
     def accept(self, samples: Floats) -> list[Boundary]:
-        """Take any number of samples; return the boundaries found, in the order in which they became known."""
+        """Take any number of samples; return the boundaries in the order in which they became known."""
         samples = np.concatenate([self._rest, samples])
         whole = len(samples) // FRAME_SAMPLES * FRAME_SAMPLES
         self._rest = samples[whole:]
@@ -104,7 +113,7 @@ class SpeechDetector:
         return [self._end(self._frames)]
 
     def _levels(self, frames: Floats) -> list[float]:
-        """Return the smoothed level of each frame in dB, where 0 dB is the power of a full-scale square wave."""
+        """Return the smoothed level of each frame in dB below a full-scale square wave."""
         below_4_khz = 0.5 * (frames[:, 0::2] + frames[:, 1::2])
         powers = np.concatenate([self._powers, below_4_khz.var(axis=1, dtype=np.float64)])
         self._powers = powers[len(frames) :]
@@ -142,7 +151,7 @@ class SpeechDetector:
             return [self._end(min(self._frames, self._last_speech + self._options.post_roll_ms // FRAME_MS))]
         if length_ms >= self._options.max_segment_ms:
             # Speech goes on: the next segment begins where this one was cut, and no sample is lost.
-            return [self._end(self._frames), self._begin(self._frames)]
+            return [replace(self._end(self._frames), speech_goes_on=True), self._begin(self._frames)]
         return []
 
     def _begin(self, frame: int) -> SpeechBegins:
