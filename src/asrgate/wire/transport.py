@@ -76,7 +76,8 @@ async def _connected(family: int, kind: int, protocol: int, address: tuple[Any, 
 
 async def _through_proxy(proxy_url: str, endpoint: Endpoint) -> socket.socket:
     """Return a tunnel; the proxy resolves the endpoint's name, as browsers have it done."""
-    proxy = Proxy.from_url(proxy_url, rdns=None if urlsplit(proxy_url).scheme == "http" else True)
+    by_name = urlsplit(proxy_url).scheme != "http"
+    proxy = Proxy.from_url(proxy_url.replace("socks5h://", "socks5://", 1), rdns=by_name or None)
     sock = await proxy.connect(endpoint.host, endpoint.port, timeout=endpoint.connect_timeout_s)
     sock.setblocking(False)
     return sock
