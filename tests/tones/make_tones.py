@@ -1,14 +1,14 @@
 """Make the second set of clips, pure tones: `python make_tones.py` writes its files beside itself.
 
-A clip is a tune, its text the names of the notes. It has no number and no hotword, at 8 kHz and not 16, so that it
-shows what a folder of somebody's own may be like.
+A clip is a tune, its text the names of the notes. There is no number and no hotword in them, and they
+are at 8 kHz and not at 16, as a folder of somebody's own may be.
 """
 
 import json
 from pathlib import Path
 
 import numpy as np
-import soundfile  # type: ignore[import-untyped]
+import soundfile
 
 from asrgate.audio.clips import MANIFEST_NAME, file_sha256
 from asrgate.audio.manifest import ManifestEntry, WordEntry
