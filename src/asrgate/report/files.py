@@ -9,10 +9,14 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from asrgate.errors import UsageError
+from asrgate.judge.finding import Verdict
 from asrgate.report.junit import junit_xml
 from asrgate.report.language import Language
+from asrgate.report.page import report_html
 from asrgate.report.record import RUN, SCHEMA_VERSION, Run
 from asrgate.report.summary import summary_markdown
+from asrgate.wire.exchange import Exchange
+from asrgate.wire.recording import read_exchange
 
 RUN_FILE = "run.json"
 
@@ -33,8 +37,15 @@ def render_run(run: Run, source: Path, target: Path, *, language: Language = "en
     (target / "junit.xml").write_bytes(junit_xml(run))
     (target / "summary.md").write_text(summary_markdown(run, language), encoding="utf-8")
     report = target / "report.html"
-    report.write_text("", encoding="utf-8")
+    report.write_text(report_html(run, _exchanges(run, source), language), encoding="utf-8")
     return report
+
+
+def _exchanges(run: Run, source: Path) -> dict[str, Exchange]:
+    """The recordings that a report shows: evidence of what did not hold, as far as the files are there."""
+    shown = (Verdict.FAIL, Verdict.ERROR, Verdict.DEVIATION)
+    names = {e.exchange for finding in run.findings if finding.verdict in shown for e in finding.evidence}
+    return {name: read_exchange(source / name) for name in sorted(names) if (source / name).is_file()}
 
 
 def read_run(path: Path) -> Run:

@@ -1,0 +1,174 @@
+"""report.html: one file that opens without a network, in English or Chinese."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Literal
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from asrgate.judge.finding import Level, Verdict
+from asrgate.measure.accuracy import Accuracy, ClipScore, Rate
+from asrgate.report import numbers, plot
+from asrgate.report.headline import headline, qualifications
+from asrgate.report.ladder import Ladder, ladder_of
+from asrgate.report.language import Language, Words, words_of
+from asrgate.report.record import FindingRecord, Run
+from asrgate.wire.exchange import Exchange
+
+SYMBOLS = {
+    "pass": "✓",
+    "fail": "✕",
+    "deviation": "≈",
+    "inconclusive": "?",
+    "error": "!",
+    "skipped": "○",
+    "unsupported": "–",
+    "missing": " ",
+    "conformant": "✓",
+    "not conformant": "✕",
+}
+"""A sign for every verdict, so that none is told by its colour alone."""
+
+_WORST_CLIPS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedFinding:
+    """A finding that failed, with the exchanges that show it; the file's name where there is no recording."""
+
+    finding: FindingRecord
+    shown: tuple[Ladder | str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MainRate:
+    """The rate that stands for the run: of characters, or of words where all speech is English."""
+
+    name: Literal["cer", "wer"]
+    rate: Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differences:
+    """The clips of one mode by what there is to see, worst first."""
+
+    mode: str
+    worst: tuple[ClipScore, ...]
+    more: tuple[ClipScore, ...]
+    exact: int
+    unscored: tuple[ClipScore, ...]
+    non_speech: tuple[ClipScore, ...]
+
+
+def report_html(run: Run, exchanges: Mapping[str, Exchange], language: Language) -> str:
+    """Return the report of one run.
+
+    `exchanges` holds recordings by their path in the run's directory, as evidence names them; one that is
+    missing is named in its place.
+    """
+    words = words_of(language)
+    failed = [f for f in run.findings if f.verdict in (Verdict.FAIL, Verdict.ERROR)]
+    failed.sort(key=lambda f: (f.level != Level.MUST, f.verdict != Verdict.FAIL))
+    deviations = [f for f in run.findings if f.verdict == Verdict.DEVIATION]
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            **_common(words),
+            run=run,
+            host=urlsplit(run.endpoint.url).netloc or run.endpoint.url,
+            headline=headline(run, language),
+            qualifications=qualifications(run, language),
+            held={level.value: _held(run, level) for level in Level},
+            shares=_shares(run),
+            failed=[_with_frames(finding, exchanges) for finding in failed],
+            deviations=[_with_frames(finding, exchanges) for finding in deviations],
+            families=[
+                (name, list(members)) for name, members in groupby(run.findings, key=lambda f: f.family)
+            ],
+            main_rate=_main_rate(run.accuracy) if run.accuracy is not None else None,
+            differences=_differences(run.accuracy) if run.accuracy is not None else [],
+        )
+    )
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates. Everything put into a page is escaped, for servers choose what they reply."""
+    templates = Environment(
+        loader=PackageLoader("asrgate.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters.update(
+        percent=numbers.percent,
+        bounds=numbers.bounds,
+        ms=numbers.milliseconds,
+        seconds=numbers.seconds,
+        count=numbers.count,
+    )
+    return templates
+
+
+def _common(words: Words) -> dict[str, object]:
+    loader = environment().loader
+    assert loader is not None
+    style, _, _ = loader.get_source(environment(), "style.css")
+    return {"w": words, "style": Markup(style), "symbols": SYMBOLS, "plot": plot}
+
+
+def _held(run: Run, level: Level) -> tuple[int, int]:
+    verdicts = [finding.verdict for finding in run.findings if finding.level == level]
+    judged = sum(v in (Verdict.PASS, Verdict.FAIL, Verdict.DEVIATION) for v in verdicts)
+    return verdicts.count(Verdict.PASS), judged
+
+
+def _shares(run: Run) -> list[tuple[str, int, float, float]]:
+    counts = Counter(finding.verdict for finding in run.findings)
+    order = ("fail", "error", "deviation", "pass", "inconclusive", "skipped", "unsupported")
+    return plot.shares([(verdict, counts[verdict]) for verdict in order])
+
+
+def _with_frames(finding: FindingRecord, exchanges: Mapping[str, Exchange]) -> FailedFinding:
+    frames: dict[str, set[int]] = {}
+    for shown in finding.evidence:
+        frames.setdefault(shown.exchange, set()).update(shown.frames)
+    return FailedFinding(
+        finding=finding,
+        shown=tuple(
+            ladder_of(exchanges[name], deciding) if name in exchanges else name
+            for name, deciding in frames.items()
+        ),
+    )
+
+
+def _main_rate(accuracy: Accuracy) -> MainRate:
+    words_only = accuracy.slices.get(f"{accuracy.mode}/en")
+    if accuracy.pooled.clips == 0 and words_only is not None:
+        return MainRate(name="wer", rate=words_only)
+    return MainRate(name="cer", rate=accuracy.pooled)
+
+
+def _differences(accuracy: Accuracy) -> list[Differences]:
+    modes = list(dict.fromkeys((accuracy.mode, *(clip.mode for clip in accuracy.clips))))
+    return [_differences_in(mode, accuracy) for mode in modes]
+
+
+def _differences_in(mode: str, accuracy: Accuracy) -> Differences:
+    clips = [clip for clip in accuracy.clips if clip.mode == mode]
+    wrong = sorted((c for c in clips if c.cer), key=lambda c: (-(c.cer or 0.0), c.id))
+    return Differences(
+        mode=mode,
+        worst=tuple(wrong[:_WORST_CLIPS]),
+        more=tuple(wrong[_WORST_CLIPS:]),
+        exact=sum(clip.cer == 0 for clip in clips),
+        unscored=tuple(c for c in clips if c.cer is None and c.language != "none"),
+        non_speech=tuple(c for c in clips if c.language == "none" and c.insertions),
+    )
