@@ -1,0 +1,192 @@
+"""HS: the opening handshake, TLS, ping and close (docs/protocol.md section 2)."""
+
+from collections.abc import Sequence
+
+from asrgate.judge.breach import Breach, conclude, counted, why_nothing
+from asrgate.judge.finding import Finding, evidence, failed, inconclusive, passed, unsupported
+from asrgate.judge.utterances import text_of
+from asrgate.measure.normalisation import TEXT
+from asrgate.wire.exchange import Exchange, Frame
+from asrgate.wire.scenario import Close, Ping
+
+PONG_BOUND_MS = 5000
+CLOSE_BOUND_MS = 10000
+
+
+def upgrade_completes(exchange: Exchange) -> Finding:
+    """HS-01: status 101 and the right Sec-WebSocket-Accept (RFC 6455, section 4.2.2)."""
+    handshake = exchange.handshake
+    if handshake is None or handshake.status is None:
+        return failed("HS-01", f"no answer to the upgrade request: {_failure(exchange)}", evidence(exchange))
+    if handshake.status != 101:
+        return failed(
+            "HS-01",
+            f"HTTP status {handshake.status} to the upgrade request, expected 101",
+            evidence(exchange),
+        )
+    if not handshake.accept_valid:
+        came = dict(handshake.response_headers).get("Sec-WebSocket-Accept")
+        return failed(
+            "HS-01",
+            f"Sec-WebSocket-Accept {came!r} does not belong to the key that was sent",
+            evidence(exchange),
+        )
+    return passed(
+        "HS-01", f"status 101 with the right accept key after {handshake.total_ms:.0f} ms", evidence(exchange)
+    )
+
+
+def certificate_verifies(exchange: Exchange) -> Finding:
+    """HS-02: with wss, the certificate verifies: chain, name and dates (RFC 6125)."""
+    if exchange.url.startswith("ws://"):
+        return unsupported("HS-02", "the endpoint is plain ws://: there is no certificate")
+    tls = exchange.tls
+    if tls is None:
+        return inconclusive("HS-02", f"no TLS session: {_failure(exchange)}", evidence(exchange))
+    if tls.verified:
+        return passed("HS-02", f"certificate of {tls.subject} verifies, {tls.version}", evidence(exchange))
+    return failed(
+        "HS-02",
+        f"certificate of {tls.subject}, issued by {tls.issuer}, valid until {tls.not_after}, does not verify: "
+        f"{tls.verify_error}",
+        evidence(exchange),
+    )
+
+
+def accepted_without_subprotocol(exchange: Exchange) -> Finding:
+    """HS-04: a client that offers no subprotocol is accepted, and none is selected (RFC 6455, section 4.1)."""
+    handshake = exchange.handshake
+    if handshake is None or handshake.status is None:
+        return inconclusive(
+            "HS-04", f"no answer to the upgrade request: {_failure(exchange)}", evidence(exchange)
+        )
+    if any(name.lower() == "sec-websocket-protocol" for name, _ in handshake.request_headers):
+        return inconclusive("HS-04", "the client did offer a subprotocol", evidence(exchange))
+    if handshake.status != 101:
+        return failed(
+            "HS-04",
+            f"HTTP status {handshake.status} to a client that offers no subprotocol, expected 101",
+            evidence(exchange),
+        )
+    if handshake.subprotocol is not None:
+        return failed(
+            "HS-04", f"subprotocol {handshake.subprotocol!r} selected, none was offered", evidence(exchange)
+        )
+    return passed("HS-04", "status 101 to a client that offers no subprotocol", evidence(exchange))
+
+
+def ping_answered(exchange: Exchange) -> Finding:
+    """HS-08: a ping is answered by a pong with the same payload within 5 s (RFC 6455, section 5.5.3)."""
+    pings = _control(exchange, "sent", "ping")
+    if not pings:
+        return inconclusive("HS-08", why_nothing([exchange], "no ping could be sent"), evidence(exchange))
+    ping = pings[0]
+    wanted = _payload(exchange, ping)
+    pongs = [frame for frame in _control(exchange, "received", "pong") if frame.at_ns >= ping.at_ns]
+    for pong in pongs:
+        if (pong.size, pong.sha256) != (ping.size, ping.sha256):
+            continue
+        took_ms = (pong.at_ns - ping.at_ns) / 1e6
+        if took_ms <= PONG_BOUND_MS:
+            return passed("HS-08", f"pong after {took_ms:.1f} ms", evidence(exchange, ping, pong))
+        return failed(
+            "HS-08",
+            f"pong after {took_ms:.0f} ms, expected within {PONG_BOUND_MS} ms",
+            evidence(exchange, ping, pong),
+        )
+    if pongs:
+        return failed(
+            "HS-08",
+            f"the pong carries {pongs[0].size} bytes that are not the ping's payload {wanted}",
+            evidence(exchange, ping, pongs[0]),
+        )
+    return failed(
+        "HS-08",
+        f"no pong to the ping with payload {wanted} within {PONG_BOUND_MS} ms",
+        evidence(exchange, ping),
+    )
+
+
+def close_acknowledged(exchanges: Sequence[Exchange]) -> Finding:
+    """HS-11: the client's close is answered by a close, and TCP ends within 10 s (RFC 6455, section 7)."""
+    breaches: list[Breach] = []
+    codes: list[str] = []
+    slowest_ms = 0.0
+    for exchange in exchanges:
+        closing = exchange.closing
+        wanted = next((step for step in exchange.scenario.steps if isinstance(step, Close)), None)
+        if closing is None or closing.who != "client" or wanted is None:
+            continue
+        codes.append(str(wanted.code))
+        took = "never" if closing.took_ms is None else f"after {closing.took_ms:.0f} ms"
+        if not closing.clean:
+            breaches.append(
+                Breach(
+                    f"close {wanted.code} was not answered by a close frame; TCP ended {took}",
+                    evidence(exchange),
+                )
+            )
+        elif closing.took_ms is None or closing.took_ms > CLOSE_BOUND_MS:
+            breaches.append(
+                Breach(
+                    f"TCP ended {took} after close {wanted.code}, expected within {CLOSE_BOUND_MS} ms",
+                    evidence(exchange),
+                )
+            )
+        else:
+            slowest_ms = max(slowest_ms, closing.took_ms)
+    return conclude(
+        "HS-11",
+        breaches,
+        judged=len(codes),
+        held=f"close {' and '.join(dict.fromkeys(codes))} acknowledged, TCP ended after {slowest_ms:.0f} ms at most",
+        nothing=why_nothing(exchanges, "the server closed before the client could"),
+        shown=[evidence(exchange) for exchange in exchanges],
+    )
+
+
+def reconnects(cycles: Sequence[Exchange], utterance: Exchange, fresh: Exchange) -> Finding:
+    """HS-12: connecting and closing 20 times in turn succeeds, and an utterance then reads as it did before.
+
+    `fresh` is the same audio on a connection from before the cycles.
+    """
+    refused = [e for e in cycles if e.handshake is None or e.handshake.status != 101]
+    if refused:
+        status = refused[0].handshake.status if refused[0].handshake else None
+        what = f"HTTP status {status}" if status is not None else _failure(refused[0])
+        return failed(
+            "HS-12",
+            f"{len(refused)} of {counted(len(cycles), 'connection')} in turn were not accepted: {what}",
+            *(evidence(e) for e in refused[:5]),
+        )
+    before, after = text_of(fresh), text_of(utterance)
+    if not cycles or not TEXT(before):
+        nothing = (
+            "the utterance gave no text even before" if cycles else "no connect and close cycle was driven"
+        )
+        return inconclusive("HS-12", why_nothing([*cycles, fresh], nothing), evidence(fresh))
+    if TEXT(before) != TEXT(after):
+        return failed(
+            "HS-12",
+            f"after {counted(len(cycles), 'cycle')} the utterance reads {after!r}, before it read {before!r}",
+            evidence(utterance),
+            evidence(fresh),
+        )
+    return passed(
+        "HS-12",
+        f"{counted(len(cycles), 'connect and close cycle')} succeeded, the utterance after them reads {after!r}",
+        evidence(utterance),
+    )
+
+
+def _failure(exchange: Exchange) -> str:
+    return exchange.failure.message if exchange.failure is not None else "the connection ended without a word"
+
+
+def _control(exchange: Exchange, direction: str, kind: str) -> list[Frame]:
+    return [frame for frame in exchange.frames if frame.direction == direction and frame.kind == kind]
+
+
+def _payload(exchange: Exchange, ping: Frame) -> str:
+    step = exchange.scenario.steps[ping.step]
+    return step.payload_hex if isinstance(step, Ping) else f"of {ping.size} bytes"

@@ -1,0 +1,199 @@
+"""TS: word stamps (docs/protocol.md section 4.8)."""
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from asrgate.judge.breach import Breach, conclude, counted, why_nothing
+from asrgate.judge.finding import Finding, evidence, inconclusive
+from asrgate.judge.stamps import Stamp, stamps_of
+from asrgate.judge.utterances import Message, Utterance, sentences_of, utterances
+from asrgate.measure.normalisation import TEXT
+from asrgate.measure.tokens import token_counts
+from asrgate.wire.dialects import dialect_named
+from asrgate.wire.exchange import Exchange
+
+OVERLAP_MS = 50
+"""How far a sentence may begin before the end of the one before it (TS-02)."""
+
+ROUNDING_MS = 1
+
+BEYOND_AUDIO_MS = 500
+"""How far the last stamp may lie behind the end of the audio (TS-04)."""
+
+SHIFT_TOLERANCE_MS = 100
+"""How far a stamp may be from where silence in front should have moved it (TS-09)."""
+
+COMMON_TOKENS = 0.5
+"""Share of the characters that two texts must have in common for their stamps to be compared (TS-09)."""
+
+_NO_STAMPS = "no message with text carried word stamps"
+
+
+def stamps_are_ordered_pairs(exchanges: Sequence[Exchange]) -> Finding:
+    """TS-01: every pair has 0 <= start <= end."""
+    breaches: list[Breach] = []
+    judged = 0
+    for utterance, (frame, reply), stamps in _stamped(exchanges):
+        judged += len(stamps)
+        wrong = [pair for pair in stamps if not 0 <= pair[0] <= pair[1]]
+        if wrong:
+            breaches.append(
+                Breach(
+                    f"stamp {list(wrong[0])} of {reply.text_or_empty!r}, expected 0 <= start <= end",
+                    evidence(utterance.exchange, frame),
+                )
+            )
+    return conclude(
+        "TS-01",
+        breaches,
+        judged=judged,
+        held=f"{counted(judged, 'stamp')}, each with 0 <= start <= end",
+        nothing=why_nothing(exchanges, _NO_STAMPS),
+    )
+
+
+def stamps_never_go_back(exchanges: Sequence[Exchange]) -> Finding:
+    """TS-02: starts never go back within a message, nor sentences over an utterance (50 ms aside).
+
+    Stamps that are relative to a segment are judged within their message only.
+    """
+    breaches: list[Breach] = []
+    messages = 0
+    last: tuple[Utterance, int] | None = None
+    for utterance, (frame, reply), stamps in _stamped(exchanges):
+        messages += 1
+        for (earlier, _), (later, _) in zip(stamps, stamps[1:], strict=False):
+            if later < earlier - ROUNDING_MS:
+                breaches.append(
+                    Breach(
+                        f"a start of {later} ms follows one of {earlier} ms in {reply.text_or_empty!r}",
+                        evidence(utterance.exchange, frame),
+                    )
+                )
+                break
+        over_session = utterance.dialect.stamps == "session"
+        if over_session and last is not None and last[0] is utterance and stamps[0][0] < last[1] - OVERLAP_MS:
+            breaches.append(
+                Breach(
+                    f"{reply.text_or_empty!r} begins at {stamps[0][0]} ms, the sentence before it ended at {last[1]} ms",
+                    evidence(utterance.exchange, frame),
+                )
+            )
+        last = utterance, stamps[-1][1]
+    return conclude(
+        "TS-02",
+        breaches,
+        judged=messages,
+        held=f"starts never go back in {counted(messages, 'message')}",
+        nothing=why_nothing(exchanges, _NO_STAMPS),
+    )
+
+
+def one_stamp_per_token(exchanges: Sequence[Exchange]) -> Finding:
+    """TS-03: as many stamps as tokens: Chinese characters, digits, and runs of other characters."""
+    breaches: list[Breach] = []
+    messages = 0
+    for utterance, (frame, reply), stamps in _stamped(exchanges):
+        messages += 1
+        least, most = token_counts(reply.text_or_empty)
+        if not least <= len(stamps) <= most:
+            tokens = str(least) if least == most else f"{least} to {most}"
+            breaches.append(
+                Breach(
+                    f"{len(stamps)} stamps for {tokens} tokens of {reply.text_or_empty!r}",
+                    evidence(utterance.exchange, frame),
+                )
+            )
+    return conclude(
+        "TS-03",
+        breaches,
+        judged=messages,
+        held=f"one stamp for each token in {counted(messages, 'message')}",
+        nothing=why_nothing(exchanges, _NO_STAMPS),
+    )
+
+
+def stamps_end_with_the_audio(exchanges: Sequence[Exchange]) -> Finding:
+    """TS-04: no stamp ends more than 500 ms behind the end of the utterance's audio."""
+    breaches: list[Breach] = []
+    messages = 0
+    furthest_ms: float | None = None
+    for utterance, (frame, reply), stamps in _stamped(exchanges):
+        messages += 1
+        end_ms = max(end for _, end in stamps)
+        beyond_ms = end_ms - utterance.audio_ms
+        furthest_ms = beyond_ms if furthest_ms is None else max(furthest_ms, beyond_ms)
+        if beyond_ms > BEYOND_AUDIO_MS:
+            breaches.append(
+                Breach(
+                    f"{reply.text_or_empty!r} ends at {end_ms} ms, the audio at {utterance.audio_ms:.0f} ms",
+                    evidence(utterance.exchange, frame),
+                )
+            )
+    return conclude(
+        "TS-04",
+        breaches,
+        judged=messages,
+        held=f"the last stamp of {counted(messages, 'message')} lies {-(furthest_ms or 0):.0f} ms or more "
+        f"before the end of the audio",
+        nothing=why_nothing(exchanges, _NO_STAMPS),
+    )
+
+
+def silence_shifts_stamps(plain: Exchange, padded: Exchange, *, silence_ms: int) -> Finding:
+    """TS-09: silence in front of the audio moves every stamp by its length, within 100 ms.
+
+    Compared are the characters that both texts have in common.
+    """
+    before, after = _stamped_characters(plain), _stamped_characters(padded)
+    shown = [evidence(e, *(f for f, _ in sentences_of(e))) for e in (plain, padded)]
+    if not before or not after:
+        return inconclusive("TS-09", why_nothing([plain, padded], "no text with one stamp per token"), *shown)
+    matcher = SequenceMatcher(a=[c for c, _ in before], b=[c for c, _ in after], autojunk=False)
+    shifts = [
+        edge
+        for block in matcher.get_matching_blocks()
+        for n in range(block.size)
+        for edge in _edges(before[block.a + n][1], after[block.b + n][1])
+    ]
+    if len(shifts) < 2 * COMMON_TOKENS * max(len(before), len(after)):
+        return inconclusive("TS-09", "the texts with and without silence have too little in common", *shown)
+    worst = max(shifts, key=lambda shift: abs(shift - silence_ms))
+    return conclude(
+        "TS-09",
+        [Breach(f"a stamp moved by {worst} ms, the silence is {silence_ms} ms", shown[1])]
+        if abs(worst - silence_ms) > SHIFT_TOLERANCE_MS
+        else [],
+        judged=len(shifts),
+        held=f"{silence_ms} ms of silence moved {counted(len(shifts) // 2, 'stamp')} by {min(shifts)} to {max(shifts)} ms",
+        nothing="",
+        shown=shown,
+    )
+
+
+def _stamped(exchanges: Sequence[Exchange]) -> Iterator[tuple[Utterance, Message, tuple[Stamp, ...]]]:
+    """Every message with stamps, with the utterance that it belongs to."""
+    for exchange in exchanges:
+        dialect = dialect_named(exchange.dialect)
+        for utterance in utterances(exchange):
+            for frame, reply in utterance.replies:
+                stamps = stamps_of(dialect, reply)
+                if stamps:
+                    yield utterance, (frame, reply), stamps
+
+
+def _stamped_characters(exchange: Exchange) -> list[tuple[str, Stamp]]:
+    """The characters of a session's sentences with their stamps; empty when they cannot be told apart."""
+    dialect = dialect_named(exchange.dialect)
+    found: list[tuple[str, Stamp]] = []
+    for _, reply in sentences_of(exchange):
+        characters = TEXT(reply.text_or_empty).replace(" ", "")
+        stamps = stamps_of(dialect, reply)
+        if len(characters) != len(stamps):
+            return []
+        found += zip(characters, stamps, strict=True)
+    return found
+
+
+def _edges(before: Stamp, after: Stamp) -> tuple[int, int]:
+    return after[0] - before[0], after[1] - before[1]
