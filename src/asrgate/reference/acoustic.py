@@ -21,7 +21,7 @@ from asrgate.reference import features
 Floats = NDArray[np.float32]
 
 FRAME_MS = 40
-BLOCK_FRAMES = 6
+BLOCK_FRAMES = 8
 """Output frames that the encoder computes at once.  The grid of blocks is fixed, so that equal samples give
 equal bits however they are cut into messages, and short, because a block is also how long a partial result
 may wait."""
@@ -45,7 +45,7 @@ FAINTEST = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One heard unit: alternatives as (unit number, log probability), best first, and how likely it is nothing.
+    """One heard unit: alternatives as (unit number, log probability), best first, and how likely it is none.
 
     begin_ms and end_ms are in audio time relative to the stream's first sample and never past the samples
     given.
@@ -86,7 +86,7 @@ def _base_syllables(units: Sequence[str]) -> NDArray[np.int64]:
 
 
 class SlotFinder:
-    """Cuts the frames of a stream into slots: runs of frames with the same best unit, which is not the blank."""
+    """Cuts the frames of a stream into slots: runs of frames with the same best unit that is not blank."""
 
     def __init__(self, base_of: NDArray[np.int64]) -> None:
         self._base_of = base_of

@@ -105,7 +105,7 @@ def _pitch_track(correlation: Floats) -> NDArray[np.float64]:
 
 
 def features(samples: Floats) -> Floats:
-    """Return frames, (frames, DIMENSION), of samples that start HISTORY samples before the first mel window."""
+    """Return frames, one row each, of samples that start HISTORY samples before the first mel window."""
     count = (len(samples) - HISTORY - MEL_WINDOW) // HOP + 1
     if count <= 0:
         return np.zeros((0, DIMENSION), np.float32)

@@ -47,7 +47,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Node:
-    """A node of a tree of readings: children by unit (numbers where nobody has been) and words that end here."""
+    """A node of a tree of readings: children by unit (numbers until visited) and words that end here."""
 
     children: dict[int, Node | int] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()

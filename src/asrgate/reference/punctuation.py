@@ -6,6 +6,7 @@ sentence to the next, so a text never begins with the mark that closes the one b
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -28,7 +29,7 @@ def punctuate(tokens: Sequence[Token], *, complete: bool = True) -> tuple[str, .
     """
     marks = [
         COMMA if after.start_ms - token.end_ms >= PAUSE_MS else ""
-        for token, after in zip(tokens, tokens[1:], strict=False)
+        for token, after in itertools.pairwise(tokens)
     ]
     return (*marks, _last_mark(tokens, complete)) if tokens else ()
 

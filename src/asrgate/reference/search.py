@@ -34,7 +34,7 @@ class Token:
 
 @dataclass(slots=True)
 class _Sequence:
-    """A word with the words before it: score so far, the sequence before, the slots that the word was read from."""
+    """A word after other words: score so far, the sequence before it, the slots that it was read from."""
 
     score: float
     word_class: int
@@ -52,7 +52,7 @@ _Partial = tuple[Node, int, float, "_Slots | None"]
 
 
 class Search:
-    """One pass over the slots of one segment; what it finds depends only on the slots, not on how they come."""
+    """One pass over the slots of one segment; what it finds does not depend on how they are handed in."""
 
     def __init__(
         self,

@@ -44,13 +44,14 @@ class Delta(NamedTuple):
 class Segment(NamedTuple):
     """A stretch of speech that ended.
 
-    `rest` is the text that no delta has shown yet; `complete` is false when speech went on and the segment
-    was cut.
+    `known_ms` is how much audio had been heard when the end was noticed, `rest` the text that no delta has
+    shown yet; `complete` is false when speech went on and the segment was cut.
     """
 
     tokens: tuple[Token, ...]
     start_ms: int
     end_ms: int
+    known_ms: int
     rest: str
     complete: bool
 
@@ -68,6 +69,11 @@ class Transcriber:
         self._open: _OpenSegment | None = None
         self._samples = np.zeros(0, np.float32)
         self._samples_start = 0
+
+    @property
+    def heard_ms(self) -> int:
+        """Length of the audio so far, in whole frames of 10 ms."""
+        return self._detector.heard_ms
 
     def accept(self, samples: Floats, passes: Passes) -> Iterator[Heard]:
         """Take any number of samples at 16 kHz; yield what was heard in them."""
@@ -160,7 +166,7 @@ class _OpenSegment:
             search = self._recogniser.search(passes.hotwords)
             search.accept(self._slots)
         tokens = tuple(self._in_utterance(token, end.at_ms) for token in search.tokens())
-        return Segment(tokens, self.start_ms, end.at_ms, rest, complete=not end.speech_goes_on)
+        return Segment(tokens, self.start_ms, end.at_ms, end.known_ms, rest, complete=not end.speech_goes_on)
 
     def _follow(self, passes: Passes) -> Search:
         if self._follower is None:

@@ -78,7 +78,7 @@ def _joined(tokens: Sequence[Token]) -> str:
 
 
 def write(tokens: Sequence[Token], marks: Sequence[str], *, itn: bool) -> WrittenSentence:
-    """Return the sentence of these tokens, each followed by its mark; `itn` writes spoken numbers in digits."""
+    """Return the sentence of these tokens, each with its mark; `itn` writes spoken numbers in digits."""
     clauses: list[Clause] = []
     clause: list[Token] = []
     for written, mark in _numbers_written(tokens, marks) if itn else _as_spoken(tokens, marks):
@@ -97,7 +97,7 @@ def _as_spoken(tokens: Sequence[Token], marks: Sequence[str]) -> Iterator[tuple[
 
 
 def _numbers_written(tokens: Sequence[Token], marks: Sequence[str]) -> Iterator[tuple[list[Token], str]]:
-    """Yield the tokens with their marks; a mark inside a spoken number is dropped, as the number is one thing."""
+    """Yield the tokens with their marks; a spoken number is one thing, so a mark inside it is dropped."""
     # One character for each token, so that a span of the text is a span of the tokens.
     spoken = "".join(token.text if len(token.text) == 1 else "#" for token in tokens)
     position = 0

@@ -1,0 +1,133 @@
+"""The embedded endpoint's server: WebSocket connections in front, worker processes behind."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
+
+from asrgate.errors import UsageError
+from asrgate.reference.certificate import Identity, new_identity
+from asrgate.reference.decoder_pool import DecodedStream, DecoderLost, DecoderPool
+from asrgate.reference.handshake import MANNERS
+from asrgate.reference.voices import VOICES
+
+logger = logging.getLogger(__name__)
+
+_MESSAGES_AHEAD = 4
+"""Messages that the WebSocket library reads before the conversation takes them; the rest waits in the socket."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """What to serve and where; port 0 takes a free one, `workers` None one per core."""
+
+    host: str = "127.0.0.1"
+    port: int = 10095
+    dialect: str = "funasr-2pass"
+    tls: bool = False
+    workers: int | None = None
+    domain_text: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server that accepts connections."""
+
+    url: str
+    dialect: str
+    authority_pem: bytes | None
+    pool: DecoderPool
+
+
+@asynccontextmanager
+async def serving(options: ServeOptions) -> AsyncIterator[RunningServer]:
+    """Run the endpoint while the context lasts.
+
+    Raises: UsageError: the dialect is unknown, the domain text cannot be read, or the address cannot be
+    listened on.
+    """
+    if options.dialect not in VOICES:
+        raise UsageError(f"no dialect {options.dialect!r}; expected one of {', '.join(VOICES)}")
+    if options.domain_text:
+        _check_text(options.domain_text)
+    identity = new_identity(options.host) if options.tls else None
+    workers = options.workers or os.cpu_count() or 1
+    listener = _listen(options)
+    with listener:
+        async with (
+            DecoderPool(workers, options.domain_text) as pool,
+            _listening(options.dialect, pool, listener, identity),
+        ):
+            url = _url(options.host, listener, tls=options.tls)
+            yield RunningServer(url, options.dialect, identity.authority_pem if identity else None, pool)
+
+
+def _listening(dialect: str, pool: DecoderPool, listener: socket.socket, identity: Identity | None) -> serve:
+    async def handle(connection: ServerConnection) -> None:
+        await _converse(connection, await pool.open(dialect))
+
+    return serve(
+        handle,
+        sock=listener,
+        ssl=identity.context if identity else None,
+        max_queue=_MESSAGES_AHEAD,
+        logger=logger,
+        **MANNERS[dialect].options(),
+    )
+
+
+async def _converse(connection: ServerConnection, stream: DecodedStream) -> None:
+    """Carry messages both ways until the client is gone."""
+    speaking = asyncio.create_task(_speak(connection, stream))
+    try:
+        async for message in connection:
+            await stream.send(message)
+    except ConnectionClosed:
+        logger.debug("a client went without a close")
+    finally:
+        stream.close()
+        speaking.cancel()
+
+
+async def _speak(connection: ServerConnection, stream: DecodedStream) -> None:
+    try:
+        async for reply in stream.replies():
+            await connection.send(reply)
+    except ConnectionClosed:
+        logger.debug("a client went before its replies")
+    except DecoderLost as lost:
+        logger.warning("closing a connection: %s", lost)
+        await connection.close(CloseCode.INTERNAL_ERROR, "the decoder was lost; please connect again")
+
+
+def _listen(options: ServeOptions) -> socket.socket:
+    try:
+        family, *_, address = socket.getaddrinfo(options.host, options.port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=512)
+    except OSError as error:
+        where = f"{options.host} port {options.port}"
+        raise UsageError(f"cannot listen on {where}: {error.strerror or error}; try another --port") from None
+
+
+def _url(host: str, listener: socket.socket, *, tls: bool) -> str:
+    scheme = "wss" if tls else "ws"
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    name = f"[{reachable}]" if ":" in reachable else reachable
+    return f"{scheme}://{name}:{listener.getsockname()[1]}"
+
+
+def _check_text(path: Path) -> None:
+    try:
+        path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read the domain text {path}: {error}") from None

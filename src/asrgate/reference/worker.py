@@ -1,0 +1,123 @@
+"""A worker process: one loaded recogniser, and the voices of the connections that are pinned to it.
+
+Started as `python -m asrgate.reference.worker [DOMAIN_TEXT_FILE]` by the pool. Every connection's frames
+are handled in their order; the connections take turns, one frame each, so that an unpaced upload does not
+hold up the others. The process ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import BinaryIO
+
+from asrgate.reference.pipe import HEADER_BYTES, Kind, pack, unpack_header
+from asrgate.reference.recogniser import Recogniser
+from asrgate.reference.voices import VOICES, Voice
+
+Send = Callable[[bytes], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame from the server."""
+
+    kind: Kind
+    stream: int
+    payload: bytes
+
+
+@dataclass(slots=True)
+class _Conversation:
+    voice: Voice
+    waiting: deque[Frame] = field(default_factory=deque)
+
+
+class Desk:
+    """Serves the conversations of this worker in turns."""
+
+    def __init__(self, recogniser: Recogniser, send: Send) -> None:
+        self._recogniser = recogniser
+        self._send = send
+        self._conversations: dict[int, _Conversation] = {}
+        self._turns: deque[int] = deque()
+
+    def serve(self, inbox: SimpleQueue[Frame | None]) -> None:
+        """Handle frames until the server is gone."""
+        while True:
+            while not self._turns or not inbox.empty():
+                frame = inbox.get()
+                if frame is None:
+                    return
+                self._take(frame)
+            self._turn(self._turns.popleft())
+
+    def _take(self, frame: Frame) -> None:
+        if frame.kind is Kind.OPEN:
+            opening = json.loads(frame.payload)
+            voice = VOICES[opening["dialect"]](self._recogniser, opening["epoch_ms"])
+            self._conversations[frame.stream] = _Conversation(voice)
+        elif frame.kind is Kind.CLOSE:
+            self._conversations.pop(frame.stream, None)
+        elif conversation := self._conversations.get(frame.stream):
+            if not conversation.waiting:
+                self._turns.append(frame.stream)
+            conversation.waiting.append(frame)
+
+    def _turn(self, stream: int) -> None:
+        conversation = self._conversations.get(stream)
+        if conversation is None:
+            return
+        try:
+            self._answer(conversation.voice, conversation.waiting[0])
+        except Exception as error:
+            # One conversation may break on a mistake of ours; the others of this process go on.
+            del self._conversations[stream]
+            self._send(pack(Kind.FAILED, stream, f"{type(error).__name__}: {error}".encode(errors="replace")))
+            return
+        conversation.waiting.popleft()
+        if conversation.waiting:
+            self._turns.append(stream)
+
+    def _answer(self, voice: Voice, frame: Frame) -> None:
+        if frame.kind is Kind.TEXT:
+            replies = voice.receive_text(frame.payload.decode())
+        else:
+            replies = voice.receive_audio(frame.payload)
+        for reply in replies:
+            self._send(pack(Kind.REPLY, frame.stream, reply.encode()))
+        self._send(pack(Kind.DONE, frame.stream))
+
+
+def read_frames(source: BinaryIO, inbox: SimpleQueue[Frame | None]) -> None:
+    """Put the frames of the server into the inbox, None at the end."""
+    while len(header := source.read(HEADER_BYTES)) == HEADER_BYTES:
+        kind, stream, length = unpack_header(header)
+        inbox.put(Frame(kind, stream, source.read(length)))
+    inbox.put(None)
+
+
+def main(arguments: list[str]) -> None:
+    """Load the recogniser, say so, and serve until standard input ends."""
+    # Ctrl-C on a terminal reaches the whole process group; the server decides when its workers end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library's chatter must not end up among the frames
+    domain_text = Path(arguments[0]).read_text(encoding="utf-8").splitlines() if arguments else ()
+    recogniser = Recogniser.load(domain_text=domain_text)
+    inbox: SimpleQueue[Frame | None] = SimpleQueue()
+    Thread(target=read_frames, args=(sys.stdin.buffer, inbox), daemon=True).start()
+    replies.write(pack(Kind.READY))
+    Desk(recogniser, replies.write).serve(inbox)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
