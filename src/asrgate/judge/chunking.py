@@ -73,7 +73,7 @@ def _agree(requirement: str, exchanges: Sequence[Exchange], what: str) -> Findin
         requirement,
         breaches,
         judged=len(others),
-        held=f"{text_of(first)!r} and the same stamps with {what} {', '.join(_framing(e) for e in exchanges)}",
+        held=f"{text_of(first)!r} and the same stamps with {what} {', '.join(map(_framing, exchanges))}",
         nothing="only one session to compare",
         shown=_shown(exchanges),
     )

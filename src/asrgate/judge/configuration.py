@@ -15,8 +15,8 @@ IN_BAND_ERROR = "ERROR"
 def guide_frame_accepted(exchange: Exchange, plain: Exchange) -> Finding:
     """CFG-01: the guide's first frame, with its eight fields, gives a transcript and a terminating message.
 
-    `plain` is the same audio after an ordinary opening frame: it tells a refused frame from a recogniser that hears
-    nothing.
+    `plain` is the same audio after an ordinary opening frame: it tells a refused frame from a recogniser that
+    hears nothing.
     """
     problem = unanswered(exchange)
     if problem is None:

@@ -18,7 +18,7 @@ TIMER_SLACK_MS = 50
 
 
 def terminated_in_time(exchanges: Sequence[Exchange]) -> Finding:
-    """END-01: a terminating message arrives within 10 s and once the length of the audio after the end frame."""
+    """END-01: a terminating message arrives within 10 s plus the length of the audio."""
     return _terminated("END-01", exchanges, "the end frame")
 
 
@@ -81,7 +81,7 @@ def silent_after_terminator(exchange: Exchange) -> Finding:
 
 
 def empty_session_answered(exchange: Exchange) -> Finding:
-    """END-04: configuration and end frame without audio are answered by a terminating message without text."""
+    """END-04: configuration and end frame without audio get a terminating message without text."""
     sent = ended([exchange])
     if not sent or sent[0].end is None:
         return inconclusive(
@@ -92,7 +92,7 @@ def empty_session_answered(exchange: Exchange) -> Finding:
         return failed(
             "END-04", f"no answer within {_waited_ms(sent[0]):.0f} ms", evidence(exchange, sent[0].end)
         )
-    frame, reply = terminator
+    frame, _ = terminator
     text = "".join(r.text_or_empty for _, r in sent[0].replies)
     if text:
         return failed(
@@ -105,7 +105,7 @@ def empty_session_answered(exchange: Exchange) -> Finding:
 
 
 def silence_tail_terminated(exchanges: Sequence[Exchange]) -> Finding:
-    """END-05: audio that ends in 2 s without speech gets its terminating message, too (in the time of END-01)."""
+    """END-05: audio that ends in 2 s without speech gets its terminating message, in the time of END-01."""
     return _terminated("END-05", exchanges, "the end frame after a tail without speech")
 
 

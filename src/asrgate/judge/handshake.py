@@ -7,7 +7,7 @@ from asrgate.judge.finding import Finding, evidence, failed, inconclusive, passe
 from asrgate.judge.utterances import text_of
 from asrgate.measure.normalisation import TEXT
 from asrgate.wire.exchange import Exchange, Frame
-from asrgate.wire.scenario import Close, Ping
+from asrgate.wire.scenario import Close
 
 PONG_BOUND_MS = 5000
 CLOSE_BOUND_MS = 10000
@@ -25,7 +25,8 @@ def upgrade_completes(exchange: Exchange) -> Finding:
             evidence(exchange),
         )
     if not handshake.accept_valid:
-        came = dict(handshake.response_headers).get("Sec-WebSocket-Accept")
+        headers = {name.lower(): value for name, value in handshake.response_headers}
+        came = headers.get("sec-websocket-accept")
         return failed(
             "HS-01",
             f"Sec-WebSocket-Accept {came!r} does not belong to the key that was sent",
@@ -47,14 +48,14 @@ def certificate_verifies(exchange: Exchange) -> Finding:
         return passed("HS-02", f"certificate of {tls.subject} verifies, {tls.version}", evidence(exchange))
     return failed(
         "HS-02",
-        f"certificate of {tls.subject}, issued by {tls.issuer}, valid until {tls.not_after}, does not verify: "
-        f"{tls.verify_error}",
+        f"certificate of {tls.subject}, issued by {tls.issuer}, valid until {tls.not_after}, "
+        f"does not verify: {tls.verify_error}",
         evidence(exchange),
     )
 
 
 def accepted_without_subprotocol(exchange: Exchange) -> Finding:
-    """HS-04: a client that offers no subprotocol is accepted, and none is selected (RFC 6455, section 4.1)."""
+    """HS-04: a client that offers no subprotocol is accepted, and none selected (RFC 6455, section 4.1)."""
     handshake = exchange.handshake
     if handshake is None or handshake.status is None:
         return inconclusive(
@@ -81,10 +82,9 @@ def ping_answered(exchange: Exchange) -> Finding:
     if not pings:
         return inconclusive("HS-08", why_nothing([exchange], "no ping could be sent"), evidence(exchange))
     ping = pings[0]
-    wanted = _payload(exchange, ping)
     pongs = [frame for frame in _control(exchange, "received", "pong") if frame.at_ns >= ping.at_ns]
     for pong in pongs:
-        if (pong.size, pong.sha256) != (ping.size, ping.sha256):
+        if pong.text != ping.text:
             continue
         took_ms = (pong.at_ns - ping.at_ns) / 1e6
         if took_ms <= PONG_BOUND_MS:
@@ -97,12 +97,12 @@ def ping_answered(exchange: Exchange) -> Finding:
     if pongs:
         return failed(
             "HS-08",
-            f"the pong carries {pongs[0].size} bytes that are not the ping's payload {wanted}",
+            f"the pong carries {pongs[0].text}, the ping's payload was {ping.text} (hexadecimal)",
             evidence(exchange, ping, pongs[0]),
         )
     return failed(
         "HS-08",
-        f"no pong to the ping with payload {wanted} within {PONG_BOUND_MS} ms",
+        f"no pong to the ping with payload {ping.text} (hexadecimal) within {PONG_BOUND_MS} ms",
         evidence(exchange, ping),
     )
 
@@ -139,7 +139,8 @@ def close_acknowledged(exchanges: Sequence[Exchange]) -> Finding:
         "HS-11",
         breaches,
         judged=len(codes),
-        held=f"close {' and '.join(dict.fromkeys(codes))} acknowledged, TCP ended after {slowest_ms:.0f} ms at most",
+        held=f"close {' and '.join(dict.fromkeys(codes))} acknowledged, "
+        f"TCP ended after {slowest_ms:.0f} ms at most",
         nothing=why_nothing(exchanges, "the server closed before the client could"),
         shown=[evidence(exchange) for exchange in exchanges],
     )
@@ -174,7 +175,7 @@ def reconnects(cycles: Sequence[Exchange], utterance: Exchange, fresh: Exchange)
         )
     return passed(
         "HS-12",
-        f"{counted(len(cycles), 'connect and close cycle')} succeeded, the utterance after them reads {after!r}",
+        f"{counted(len(cycles), 'connect and close cycle')} succeeded, then the utterance reads {after!r}",
         evidence(utterance),
     )
 
@@ -185,8 +186,3 @@ def _failure(exchange: Exchange) -> str:
 
 def _control(exchange: Exchange, direction: str, kind: str) -> list[Frame]:
     return [frame for frame in exchange.frames if frame.direction == direction and frame.kind == kind]
-
-
-def _payload(exchange: Exchange, ping: Frame) -> str:
-    step = exchange.scenario.steps[ping.step]
-    return step.payload_hex if isinstance(step, Ping) else f"of {ping.size} bytes"

@@ -14,12 +14,12 @@ ENOUGH_CLIPS = 5
 """Clips that a recall is measured on, at the least (HOT-02)."""
 
 ENOUGH_MISSED = 3
-"""Of these, terms that were missed without hotwords, at the least: only there a hotword can show an effect."""
+"""Of these, terms missed without hotwords, at the least: only there can a hotword show an effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HotwordRuns:
-    """One clip with a rare term: without hotwords, with the term as hotword, and again without, beside the latter."""
+    """A clip with a rare term: without hotwords, with the term as hotword, and without beside the latter."""
 
     term: str
     without: Exchange
@@ -47,7 +47,7 @@ def guide_form_accepted(exchange: Exchange, plain: Exchange) -> Finding:
 
 
 def hotwords_raise_recall(runs: Sequence[HotwordRuns]) -> Finding:
-    """HOT-02: terms that are missed without hotwords are recognised with them, in half of the clips or more."""
+    """HOT-02: half of the terms missed without hotwords are recognised with them, or more."""
     heard = [run for run in runs if text_of(run.without)]
     shown = [_shown(run.biased) for run in heard]
     if len(heard) < ENOUGH_CLIPS:
@@ -83,8 +83,8 @@ def hotwords_do_not_leak(runs: Sequence[HotwordRuns]) -> Finding:
     effective = [run for run in runs if _has(run.biased, run.term) and not _has(run.without, run.term)]
     breaches = [
         Breach(
-            f"{run.term} recognised without hotwords while another session had it as one: {text_of(run.beside)!r}, "
-            f"alone {text_of(run.without)!r}",
+            f"{run.term} recognised without hotwords while another session had it as one: "
+            f"{text_of(run.beside)!r}, alone {text_of(run.without)!r}",
             _shown(run.beside),
         )
         for run in effective

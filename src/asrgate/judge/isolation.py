@@ -1,11 +1,11 @@
 """ACC-07: sessions that run side by side never see each other (docs/protocol.md section 6.5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
-from asrgate.judge.finding import Finding, evidence, inconclusive
+from asrgate.judge.finding import Finding, evidence
 from asrgate.judge.timeline import overlap
 from asrgate.judge.utterances import configuration
 from asrgate.measure.normalisation import TEXT
@@ -31,55 +31,42 @@ class Concurrent:
 
 def sessions_stay_apart(sessions: Sequence[Concurrent]) -> Finding:
     """ACC-07: no session receives the `wav_name` or the text of another one that runs beside it."""
-    exchanges = [session.exchange for session in sessions]
-    beside = [
-        (
-            session,
-            [
-                other
-                for other in sessions
-                if other is not session and overlap(session.exchange, other.exchange)
-            ],
-        )
-        for session in sessions
-    ]
-    judged = [(session, others) for session, others in beside if others and list(session.exchange.replies())]
-    if len(judged) < 2:
-        nothing = why_nothing(exchanges, "no two sessions with replies ran at the same time")
-        return inconclusive("ACC-07", nothing, *(evidence(e) for e in exchanges[:5]))
-    breaches: list[Breach] = []
-    messages = 0
-    for session, others in judged:
-        foreign_names = {name: other for other in others for name in _names(other.exchange)}
-        own_names = _names(session.exchange)
-        for frame, reply in session.exchange.replies():
-            messages += 1
-            name = reply.wav_name if isinstance(reply.wav_name, str) else None
-            if name not in own_names and name in foreign_names:
-                breaches.append(
-                    Breach(
-                        f"wav_name {name!r} of another session came to {sorted(own_names)}",
-                        evidence(session.exchange, frame),
-                    )
-                )
-                continue
-            source = _foreign_source(reply.text_or_empty, session, others)
-            if source is not None:
-                breaches.append(
-                    Breach(
-                        f"the text {reply.text_or_empty!r} came to a session that spoke {session.text!r} "
-                        f"while another spoke {source.text!r}",
-                        evidence(session.exchange, frame),
-                    )
-                )
+    beside = [(session, _beside(session, sessions)) for session in sessions]
+    judged = [(session, others) for session, others in beside if others and any(session.exchange.replies())]
+    messages = sum(1 for session, _ in judged for _ in session.exchange.replies())
     return conclude(
         "ACC-07",
-        breaches,
-        judged=messages,
-        held=f"{counted(messages, 'message')} of {counted(len(judged), 'session')} side by side, none of another session",
-        nothing="",
+        [breach for session, others in judged for breach in _foreign(session, others)],
+        judged=messages if len(judged) > 1 else 0,
+        held=f"{counted(messages, 'message')} of {len(judged)} sessions side by side, each in its own",
+        nothing=why_nothing(
+            [session.exchange for session in sessions], "no two sessions with replies ran at the same time"
+        ),
         shown=[evidence(session.exchange) for session, _ in judged],
     )
+
+
+def _beside(session: Concurrent, sessions: Sequence[Concurrent]) -> list[Concurrent]:
+    """The other sessions that were under way at the same time."""
+    others = [other for other in sessions if other is not session]
+    return [other for other in others if overlap(session.exchange, other.exchange)]
+
+
+def _foreign(session: Concurrent, others: Sequence[Concurrent]) -> Iterator[Breach]:
+    own_names = _names(session.exchange)
+    foreign_names = {name for other in others for name in _names(other.exchange)} - own_names
+    for frame, reply in session.exchange.replies():
+        source = _foreign_source(reply.text_or_empty, session, others)
+        if isinstance(reply.wav_name, str) and reply.wav_name in foreign_names:
+            sentence = f"wav_name {reply.wav_name!r} of another session came to {sorted(own_names)}"
+        elif source is not None:
+            sentence = (
+                f"the text {reply.text_or_empty!r} came to a session that spoke {session.text!r} "
+                f"while another spoke {source.text!r}"
+            )
+        else:
+            continue
+        yield Breach(sentence, evidence(session.exchange, frame))
 
 
 def _names(exchange: Exchange) -> set[str]:

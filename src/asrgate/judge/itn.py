@@ -1,6 +1,6 @@
 """ITN: numbers as they are written (docs/protocol.md section 4.7).
 
-The oracle is the server itself: the same audio with `itn` off. So a recogniser's mistake is no failure of ITN.
+The oracle is the server itself, with `itn` off: so a recogniser's mistake is no failure of ITN.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from asrgate.wire.exchange import Exchange
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberRuns:
-    """One clip with a spoken number: `text` as spoken, and its exchanges with ITN on, off, and not mentioned."""
+    """A clip with a spoken number: `text` as spoken, and its exchanges with ITN on, off and omitted."""
 
     text: str
     on: Exchange
@@ -24,7 +24,7 @@ class NumberRuns:
 
 
 def numbers_are_written(runs: Sequence[NumberRuns]) -> Finding:
-    """ITN-01: with `itn: true` spoken numbers come as ASCII digits, and these read back as what was recognised.
+    """ITN-01: with `itn: true` spoken numbers come as ASCII digits that read back as what was recognised.
 
     Judged on clips whose number was recognised at all. A written form that cannot be read back as the text of
     `itn: false` is a failure in any clip; a number left as it was spoken is one when most of them are.
@@ -38,7 +38,8 @@ def numbers_are_written(runs: Sequence[NumberRuns]) -> Finding:
     ]
     unwritten = [
         Breach(
-            f"{len(spoken)} of {counted(len(heard), 'number')} stayed as spoken with itn on, for example {_text(run.on)!r}",
+            f"{len(spoken)} of {counted(len(heard), 'number')} stayed as spoken with itn on, "
+            f"for example {_text(run.on)!r}",
             _shown(run.on, run.off),
         )
         for run in spoken[:1]
@@ -50,7 +51,7 @@ def numbers_are_written(runs: Sequence[NumberRuns]) -> Finding:
         "ITN-01",
         [*wrong, *unwritten],
         judged=len(heard),
-        held=f"{len(heard) - len(spoken)} of {counted(len(heard), 'number')} written and read back: {examples}{left}",
+        held=f"{len(heard) - len(spoken)} of {counted(len(heard), 'number')} written: {examples}{left}",
         nothing=why_nothing([run.off for run in runs], "no number was recognised as it was spoken"),
         shown=[_shown(run.on, run.off) for run in heard],
     )

@@ -23,7 +23,7 @@ CLIENT_LATE_MS = 200
 """A client that is later than this with its own audio cannot measure the server."""
 
 ONE_IN = 20
-"""A 95th percentile needs 72 samples; with fewer the rule is that at most one in twenty may be over the bound."""
+"""A 95th percentile needs 72 samples; with fewer, at most one in twenty may be over the bound."""
 
 
 def connects_in_time(exchanges: Sequence[Exchange]) -> Finding:
@@ -39,7 +39,7 @@ def connects_in_time(exchanges: Sequence[Exchange]) -> Finding:
 def first_partial_in_time(exchange: Exchange, *, speech_start_ms: int) -> Finding:
     """LAT-02: at real-time pace the first partial comes within the chunk and 1.5 s after speech began.
 
-    `speech_start_ms` is where in the audio speech begins. That instant counts as planned, however late a frame left.
+    `speech_start_ms` is where in the audio speech begins. It counts as planned, however late a frame left.
     """
     spoken = [u for u in utterances(exchange) if speech_began_ns(u) is not None]
     if not spoken:
@@ -65,7 +65,7 @@ def first_partial_in_time(exchange: Exchange, *, speech_start_ms: int) -> Findin
         )
     return failed(
         "LAT-02",
-        f"first partial {reply.text_or_empty!r} {took_ms:.0f} ms after speech began, expected within {bound_ms} ms",
+        f"partial {reply.text_or_empty!r} {took_ms:.0f} ms after speech began, bound {bound_ms} ms",
         evidence(exchange, frame),
     )
 
@@ -116,7 +116,7 @@ def _mostly_within(
     times = [took_ms for took_ms, _ in samples]
     slow = [(took_ms, shown) for took_ms, shown in samples if took_ms > bound_ms]
     spread = f"median {median(times):.0f} ms, largest {max(times):.0f} ms of {len(times)}"
-    over = f"{what} {max(times):.0f} ms, expected at most {bound_ms} ms; {len(slow)} of {len(times)} were over it, {spread}"
+    over = f"{what} up to {max(times):.0f} ms, expected at most {bound_ms}: {len(slow)} over it; {spread}"
     return conclude(
         requirement,
         [Breach(over, slow[0][1])] if len(slow) > len(times) // ONE_IN else [],

@@ -1,4 +1,4 @@
-"""MODE: which pass answers in which mode, and that neither loses nor doubles a sentence (docs/protocol.md section 5)."""
+"""MODE: which pass answers in which mode, without loss and without doubles (docs/protocol.md section 5)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ LONG_SENTENCE_CHARACTERS = 8
 COVERED = 0.6
 """Share of the partials' characters that the sentence result after them repeats, at the least.
 
-First and second pass may disagree in four characters of ten (MODE-09); a lost sentence leaves half of them or less.
+First and second pass may disagree in four characters of ten (MODE-09); a lost sentence leaves half or less.
 """
 
 SPARE = 1.4
@@ -40,8 +40,8 @@ class TailPair:
 def sentences_delivered_once(exchange: Exchange) -> Finding:
     """MODE-01: in 2pass every sentence comes once as a sentence result, after partials of its own.
 
-    Judged without a transcript: long sentence results must have partials before them, what the partials held must
-    be in the sentence result that follows, and no sentence result may come twice.
+    Judged without a transcript: long sentence results must have partials before them, what the partials held
+    must be in the sentence result that follows, and no sentence result may come twice.
     """
     breaches: list[Breach] = []
     sentences = 0
@@ -61,7 +61,7 @@ def sentences_delivered_once(exchange: Exchange) -> Finding:
 
 
 def partial_before_sentence(exchange: Exchange, *, speech_ms: int) -> Finding:
-    """MODE-02: at real-time pace at least one partial precedes the first sentence result of over 2 s of speech."""
+    """MODE-02: at real-time pace a partial precedes the first sentence result of over 2 s of speech."""
     if speech_ms <= LONG_SENTENCE_MS:
         return inconclusive(
             "MODE-02", f"the clip has {speech_ms} ms of speech, more than {LONG_SENTENCE_MS} ms are needed"
@@ -112,8 +112,8 @@ def offline_sends_no_partials(exchanges: Sequence[Exchange]) -> Finding:
 def online_keeps_the_tail(pairs: Sequence[TailPair]) -> Finding:
     """MODE-05: in mode `online` what is delivered reaches to the end of the speech.
 
-    The text of the same audio with sentence results is the reference. Two lost characters at the end of any clip,
-    or one lost in more than half of the clips, is a lost tail; one in one clip may be the model's.
+    The text of the same audio with sentence results is the reference. Two characters lost at the end of any
+    clip, or one in more than half of the clips, is a lost tail; one in one clip may be the model's.
     """
     lost: dict[int, int] = {}
     said: list[str] = []

@@ -18,7 +18,7 @@ def survives_broken_json(
 ) -> Finding:
     """ROB-01: text frames that are no JSON take down neither the server nor another session.
 
-    `canary` is an idle session that was open all the while; `after` the utterance of `plain` on a new connection.
+    `canary` is an idle session, open all the while; `after` the utterance of `plain` on a new connection.
     """
     closing = canary.closing
     if _opened(canary) and closing is not None and closing.who != "client":
@@ -32,7 +32,7 @@ def survives_broken_json(
 
 
 def closes_on_invalid_utf8(hostile: Exchange, after: Exchange, plain: Exchange) -> Finding:
-    """ROB-20: a text frame that is not UTF-8 closes its connection with 1007, and only that (RFC 6455, section 8.1)."""
+    """ROB-20: text that is not UTF-8 closes its connection with 1007, and no other (RFC 6455 section 8.1)."""
     if not _opened(hostile):
         return inconclusive(
             "ROB-20", why_nothing([hostile], "the session could not be opened"), evidence(hostile)

@@ -58,7 +58,7 @@ def declared_rate_is_honoured(pairs: Sequence[RatePair]) -> Finding:
 def undeclared_8khz_reads_right(pairs: Sequence[RatePair]) -> Finding:
     """FS-02: 8 kHz audio without `audio_fs`, as in the guide, reads right; otherwise `audio_fs` is required.
 
-    No known server can tell the rate of bare samples, so a wrong reading says what clients must send rather than
+    No known server can tell the rate of bare samples, so a wrong reading says what clients must send, not
     that the server is broken (docs/protocol.md section 7.1).
     """
     return _judged(

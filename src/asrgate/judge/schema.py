@@ -57,7 +57,7 @@ def results_are_typed(exchanges: Sequence[Exchange]) -> Finding:
         "SCH-02",
         breaches,
         judged=judged,
-        held=f"{counted(judged, 'result')}, each with a string text, a boolean is_final and a string wav_name",
+        held=f"{counted(judged, 'result')}, each with string text, boolean is_final and string wav_name",
         nothing=why_nothing(exchanges, "the server sent no result"),
     )
 
@@ -91,7 +91,7 @@ def wav_name_echoed(exchanges: Sequence[Exchange]) -> Finding:
         "SCH-03",
         breaches,
         judged=judged,
-        held=f"{counted(judged, 'message')} returned the configured name, among them {max(names, key=len, default='')!r}",
+        held=f"{counted(judged, 'message')} with the configured name, even {_longest(names)!r}",
         nothing=why_nothing(exchanges, "no message carried a wav_name"),
     )
 
@@ -129,8 +129,9 @@ def modes_allowed(exchanges: Sequence[Exchange]) -> Finding:
 def is_final_follows_the_rule(exchanges: Sequence[Exchange]) -> Finding:
     """SCH-06: `is_final` follows the one rule of the dialect (docs/protocol.md section 7.2).
 
-    Real-time servers: true on the message that answers the end frame, false on all others. Offline server: never
-    true. Python server: true on every sentence result, false on the partials before the end frame.
+    Real-time servers: true on the message that answers the end frame, false on all others. Offline server:
+    never true. Python server: true on every sentence result, false on the partials of mode 2pass; in mode online
+    the last delta of a segment has it, too.
     """
     breaches: list[Breach] = []
     counts = {True: 0, False: 0}
@@ -197,7 +198,7 @@ def stamp_sents_are_arrays(exchanges: Sequence[Exchange]) -> Finding:
         "SCH-09",
         breaches,
         judged=judged,
-        held=f"{counted(judged, 'stamp_sents', 'stamp_sents')}, each an array of text_seg, punc, start and end",
+        held=f"{counted(judged, 'array', 'arrays')} of objects with text_seg, punc, start and end",
         nothing=why_nothing(exchanges, "no message carried stamp_sents"),
     )
 
@@ -219,15 +220,15 @@ def _is_final_problem(utterance: Utterance, message: Message) -> str | None:
     match dialect.terminator:
         case "is_final":
             if reply.is_final and message != utterance.terminator:
-                return f"is_final is true on {reply.text_or_empty[:30]!r}, which is not the answer to an end frame"
+                return f"is_final is true on {reply.text_or_empty[:30]!r}, which answers no end frame"
         case "first-reply":
             if reply.is_final:
                 return f"is_final is true on {reply.text_or_empty[:30]!r}, expected never"
         case "is_end":
             if dialect.is_sentence(reply) and reply.has("text") and not reply.is_final:
                 return f"is_final is false on the sentence {reply.text_or_empty[:30]!r}"
-            if dialect.is_partial(reply) and reply.is_final and not _after_end(utterance, message):
-                return f"is_final is true on the partial {reply.text_or_empty[:30]!r} before the end frame"
+            if reply.mode == "2pass-online" and reply.is_final:
+                return f"is_final is true on the partial {reply.text_or_empty[:30]!r}"
     return None
 
 
@@ -244,6 +245,10 @@ def _flush_without_flag(utterance: Utterance) -> bool:
     ):
         return False
     return any(_after_end(utterance, message) for message in utterance.replies)
+
+
+def _longest(names: set[str]) -> str:
+    return max(sorted(names), key=len, default="")
 
 
 def _messages(exchanges: Sequence[Exchange]) -> Iterator[tuple[Exchange, Frame, Reply]]:

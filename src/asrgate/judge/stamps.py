@@ -29,7 +29,7 @@ def stamps_of(dialect: Dialect, reply: Reply) -> tuple[Stamp, ...]:
 
 
 def shifted_by_ms(stamps: Sequence[Stamp], others: Sequence[Stamp]) -> list[int] | None:
-    """By how much each edge of `others` is later than in `stamps`; None when there are more or fewer of them."""
+    """By how much each edge of `others` is later than in `stamps`; None when their numbers differ."""
     if len(stamps) != len(others):
         return None
     return [

@@ -1,4 +1,4 @@
-"""When sessions ran, and when their audio was due: planned instants, not delayed ones (docs/protocol.md section 6)."""
+"""When sessions ran and when their audio was due: planned instants, not delayed ones."""
 
 from datetime import datetime
 
@@ -35,7 +35,7 @@ def paced(utterance: Utterance) -> bool:
 
 
 def input_ended_ns(utterance: Utterance) -> int | None:
-    """When the end frame was due: together with the last audio frame. None without pace or without end frame."""
+    """When the end frame was due: with the last audio frame. None without pace or without end frame."""
     if utterance.end is None or not paced(utterance):
         return None
     return utterance.audio[-1].due_ns

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Finding, evidence, inconclusive
@@ -62,7 +63,7 @@ def stamps_never_go_back(exchanges: Sequence[Exchange]) -> Finding:
     last: tuple[Utterance, int] | None = None
     for utterance, (frame, reply), stamps in _stamped(exchanges):
         messages += 1
-        for (earlier, _), (later, _) in zip(stamps, stamps[1:], strict=False):
+        for (earlier, _), (later, _) in pairwise(stamps):
             if later < earlier - ROUNDING_MS:
                 breaches.append(
                     Breach(
@@ -75,7 +76,7 @@ def stamps_never_go_back(exchanges: Sequence[Exchange]) -> Finding:
         if over_session and last is not None and last[0] is utterance and stamps[0][0] < last[1] - OVERLAP_MS:
             breaches.append(
                 Breach(
-                    f"{reply.text_or_empty!r} begins at {stamps[0][0]} ms, the sentence before it ended at {last[1]} ms",
+                    f"{reply.text_or_empty!r} begins at {stamps[0][0]} ms, the one before ended at {last[1]}",
                     evidence(utterance.exchange, frame),
                 )
             )
@@ -165,7 +166,7 @@ def silence_shifts_stamps(plain: Exchange, padded: Exchange, *, silence_ms: int)
         if abs(worst - silence_ms) > SHIFT_TOLERANCE_MS
         else [],
         judged=len(shifts),
-        held=f"{silence_ms} ms of silence moved {counted(len(shifts) // 2, 'stamp')} by {min(shifts)} to {max(shifts)} ms",
+        held=f"{silence_ms} ms silence moved {len(shifts) // 2} stamps by {min(shifts)} to {max(shifts)}",
         nothing="",
         shown=shown,
     )

@@ -24,9 +24,8 @@ Message = tuple[Frame, Reply]
 class Utterance:
     """One utterance of a session.
 
-    `settings` is what the configuration frames of the session had said by its end frame, the later ones winning.
-    `replies` includes the terminating message; `late` came after it, before anything was sent for the next
-    utterance.
+    `settings` is what the configuration frames had said by its end frame, the later ones winning. `replies`
+    includes the terminating message; `late` came after it, before anything was sent for the next utterance.
     """
 
     exchange: Exchange
@@ -169,4 +168,5 @@ def _rate_hz(exchange: Exchange, frame: Frame) -> int:
     step = exchange.scenario.steps[frame.step]
     if not isinstance(step, StreamAudio):
         raise ValueError(f"frame {frame.index} is marked as audio, but step {frame.step} streams none")
-    return step.audio.sample_rate_hz
+    rate_hz: int = step.audio.sample_rate_hz
+    return rate_hz

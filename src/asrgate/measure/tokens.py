@@ -5,36 +5,45 @@ import unicodedata
 
 _CJK = r"\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TAG = re.compile(r"<\|[^|<>]*\|>")
-_TOKEN = re.compile(rf"[{_CJK}]|\d|[^\s\d{_CJK}]")
+_ONE = re.compile(rf"[{_CJK}\d]")
 _IN_WORDS = frozenset("&'’-")
 """Marks that may stand within a word of the recogniser's vocabulary."""
+
 _PUNCTUATION = frozenset('，。？、！；：,?!;:…“”‘’"「」『』（）()《》〈〉·')
-"""Marks that never have a stamp. All other symbols (. % ¥ / ~ °) have one on some servers and none on others."""
+"""Marks that never have a stamp. Other symbols (. % ¥ / ~ °) have one on some servers, none on others."""
 
 
 def token_counts(text: str) -> tuple[int, int]:
     """The smallest and the largest number of stamps that `text` may have.
 
     A token is one Chinese character, one digit, or one run of other characters without a space; punctuation has
-    none. The two numbers differ when the text has symbols that servers count differently, for example 50%.
+    none. The numbers differ where servers count differently: symbols as in 50%, and Latin words that nothing but
+    a punctuation mark keeps apart.
     """
-    words = symbols = 0
-    in_word = False
-    position = 0
-    seen = _TAG.sub(" ", text)
-    for match in _TOKEN.finditer(seen):
-        character = match.group()
-        continues = in_word and match.start() == position
-        position = match.end()
-        if character in _PUNCTUATION and not (character in _IN_WORDS and continues):
-            in_word = False
-        elif character.isdigit() or re.match(rf"[{_CJK}]", character):
-            words += 1
-            in_word = False
-        elif character in _IN_WORDS or unicodedata.category(character)[0] not in "PS":
-            words += not continues
-            in_word = True
-        else:
-            symbols += 1
-            in_word = False
-    return words, words + symbols
+    sure = unsure = 0
+    before = ""
+    for character in _TAG.sub(" ", text):
+        kind = _kind(character, before)
+        if kind == "one":
+            sure += 1
+        elif kind == "symbol":
+            unsure += 1
+        elif kind == "word" and before == "glue":
+            unsure += 1
+        elif kind == "word" and before != "word":
+            sure += 1
+        before = kind
+    return sure, sure + unsure
+
+
+def _kind(character: str, before: str) -> str:
+    """What a character is to the count; `before` is the kind of the one before it."""
+    if character.isspace():
+        return "space"
+    if _ONE.fullmatch(character):
+        return "one"
+    if character in _IN_WORDS and (before == "word" or character not in _PUNCTUATION):
+        return "word"
+    if character in _PUNCTUATION:
+        return "glue" if before in ("word", "glue") else "punctuation"
+    return "symbol" if unicodedata.category(character)[0] in "PS" else "word"

@@ -1,7 +1,7 @@
 """Whether a written form reads back as what was said: 2024年7月25日 as 二零二四年七月二十五日.
 
-A number can be read in several ways (digit by digit, as a cardinal, 两 for 二, 幺 for 一), so a written form becomes
-a pattern of all its readings, and the question is whether the spoken form matches it.
+A number can be read in several ways (digit by digit, as a cardinal, 两 for 二, 幺 for 一), so a written form
+becomes a pattern of all its readings, and the question is whether the spoken form matches it.
 """
 
 import re
@@ -18,11 +18,12 @@ _LARGEST_CARDINAL = 10**16
 _HALF_DAY = "(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|半夜)?"
 _CURRENCIES = {"¥": "元块", "￥": "元块", "$": "美元", "€": "欧元", "£": "英镑"}
 _UNITS = {
-    "km": "公里|千米", "m": "米", "cm": "厘米|公分", "mm": "毫米", "kg": "公斤|千克", "g": "克", "mg": "毫克",
-    "t": "吨", "l": "升", "ml": "毫升", "h": "小时|个小时", "min": "分钟", "s": "秒", "km/h": "公里每小时|千米每小时",
-    "m2": "平方米|平米", "m²": "平方米|平米", "m3": "立方米", "m³": "立方米", "℃": "度|摄氏度", "°c": "度|摄氏度",
-    "°": "度", "gb": "g|个g", "mb": "兆",
+    "km": "公里|千米", "m": "米", "cm": "厘米|公分", "mm": "毫米", "km/h": "公里每小时|千米每小时",
+    "kg": "公斤|千克", "g": "克", "mg": "毫克", "t": "吨", "l": "升", "ml": "毫升",
+    "m2": "平方米|平米", "m²": "平方米|平米", "m3": "立方米", "m³": "立方米",
+    "h": "小时|个小时", "min": "分钟", "s": "秒", "℃": "度|摄氏度", "°c": "度|摄氏度", "°": "度",
 }  # fmt: skip
+_UNIT_NAMES = "|".join(re.escape(name) for name in sorted(_UNITS, key=len, reverse=True))
 _SYMBOLS = {"×": "(?:乘|乘以)", "+": "(?:加|加上)?", "=": "(?:等于)", "&": "(?:和|and)?"}
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)*"
 
@@ -242,9 +243,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"({_NUMBER})[~～]({_NUMBER})"), _span),
     (re.compile(r"(\d+)/(\d+)(?![/\d])"), _fraction),
     (
-        re.compile(
-            rf"({_NUMBER})([万亿])? ?({'|'.join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))})(?![a-z0-9])"
-        ),
+        re.compile(rf"({_NUMBER})([万亿])? ?({_UNIT_NAMES})(?![a-z0-9])"),
         _measure,
     ),
     (re.compile(r"(?<![0-9a-z])-(?=\d)"), _below_zero),
