@@ -11,124 +11,25 @@ import platform
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 
+from asrgate.audio.clips import Clip, bundled_clips_directory, load_clips
+from asrgate.audio.reading import read_sound
 from asrgate.reference import acoustic
 from asrgate.reference.recogniser import Recogniser, Token, text_of
 from training import lexicon, sentences, synthesis
-from training.espeak import USUAL, Prosody, library
+from training.espeak import Prosody
+from training.items import PLAIN, SEED, Condition, Item, audio, chinese, numbers, random_words
 from training.measures import edits
-from training.text import Piece, Writer, number_phrase
+from training.text import Piece, Writer
 
 Floats = NDArray[np.float32]
 Results = dict[str, object]
-
-VOICES = ("", "f2", "m3", "m7", "", "f5")
-LEAD_S = 0.2
-SEED = "evaluation"
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """How a test sentence is spoken and sent; level is the peak in dBFS."""
-
-    voice: str | None = None
-    prosody: Prosody = USUAL
-    sample_rate: int = 16000
-    snr_db: float | None = None
-    colour: int = 0
-    level_db: float = -6.0
-
-
-PLAIN = Condition()
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A test sentence: what to speak, what should be heard."""
-
-    pieces: tuple[Piece, ...]
-    voice: str = ""
-
-    @property
-    def text(self) -> str:
-        """What should be heard."""
-        return "".join(piece.text for piece in self.pieces)
-
-    @property
-    def units(self) -> list[str]:
-        """Units that should be heard."""
-        return [unit for piece in self.pieces for unit in piece.units]
-
-
-def audio(item: Item, condition: Condition, seed: int = 0) -> tuple[Floats, list[float]]:
-    """Return 16-bit samples at 16 kHz, and the time in ms at which each syllable or word begins."""
-    variant = item.voice if condition.voice is None else condition.voice
-    spoken, starts = _spoken(item.pieces, variant, condition.prosody)
-    clean = synthesis.through(synthesis.Channel(), spoken, library().sample_rate)
-    edge = np.zeros(int(LEAD_S * synthesis.SAMPLE_RATE), np.float32)
-    samples = np.concatenate([edge, clean, edge])
-    narrow = condition.sample_rate == 8000
-    if condition.snr_db is not None:
-        numbers = np.random.default_rng(seed)
-        limit = 4000 if narrow else 8000
-        samples = synthesis.with_noise(samples, condition.snr_db, condition.colour, numbers, limit)
-    samples = samples * np.float32(10 ** (condition.level_db / 20) / np.max(np.abs(samples)))
-    if narrow:
-        samples = through_8_khz(samples)
-    return synthesis.sixteen_bit(samples), [LEAD_S * 1000 + start for start in starts]
-
-
-def _spoken(pieces: Sequence[Piece], variant: str, prosody: Prosody) -> tuple[Floats, list[float]]:
-    sounds: list[Floats] = []
-    starts: list[float] = []
-    offset = 0
-    suffix = "+" + variant if variant else ""
-    for language, text in synthesis.runs(list(pieces)):
-        speech = library().say(text, synthesis.VOICES[language] + suffix, prosody)
-        starts += [(offset + start) * 1000 / library().sample_rate for start in speech.word_starts]
-        sounds.append(np.asarray(speech.samples / 32768, np.float32))
-        offset += len(speech.samples)
-    return np.concatenate(sounds), starts
-
-
-def through_8_khz(samples: Floats) -> Floats:
-    """Return the samples as 16-bit audio at 8 kHz, brought back to 16 kHz as the server does it."""
-    small = synthesis.sixteen_bit(resample_poly(samples, 1, 2).astype(np.float32))
-    return np.asarray(resample_poly(small, 2, 1), np.float32)
-
-
-def chinese(texts: Iterable[str], voices: Sequence[str] = VOICES) -> list[Item]:
-    """Return items for sentences in Hanzi, read by pypinyin, the voices in turn."""
-    return [
-        Item((Piece("zh", text, lexicon.pinyin_of(text)),), voices[index % len(voices)])
-        for index, text in enumerate(texts)
-    ]
-
-
-def numbers(count: int) -> list[Item]:
-    """Return random number phrases from a seed that training does not use."""
-    writer, draw = Writer(SEED), random.Random(SEED)
-    items: list[Item] = []
-    while len(items) < count:
-        pieces = tuple(writer.chinese(text) for text in number_phrase(draw) if text)
-        if sum(len(piece.text) for piece in pieces) > 3:
-            items.append(Item(pieces, VOICES[len(items) % len(VOICES)]))
-    return items
-
-
-def random_words(count: int) -> list[Item]:
-    """Return random word sequences from a seed that training does not use."""
-    writer, draw = Writer(SEED), random.Random(SEED)
-    return [
-        Item(tuple(writer.words(draw.randint(4, 16))), VOICES[index % len(VOICES)]) for index in range(count)
-    ]
 
 
 @dataclass(slots=True)
@@ -340,6 +241,31 @@ class Evaluation:
                     ends += [token.end_ms - said for token, said in zip(tokens[:-1], spoken[1:], strict=True)]
         return {"start": _spread(starts), "end_against_next_start": _spread(ends)}
 
+    def clips(self) -> Results:
+        """The bundled clips, without and with their texts as the domain."""
+        clips = [clip for clip in load_clips(bundled_clips_directory()).clips if clip.sample_rate_hz == 16000]
+        taught = Recogniser.from_folder(self.folder, domain_text=[clip.text for clip in clips if clip.text])
+        return {
+            "without_domain_text": _score_clips(self.recogniser, clips),
+            "with_domain_text": _score_clips(taught, clips),
+        }
+
+    def damage(self) -> Results:
+        """Whether damaged audio still shows when every sentence is in the domain text."""
+        texts = sentences.NATURAL + sentences.SECOND + [sentence for _, sentence in sentences.HOTWORDS]
+        taught = Recogniser.from_folder(self.folder, domain_text=texts)
+        spoken = [(item.text, audio(item, PLAIN)[0]) for item in chinese(texts)]
+        found: Results = {}
+        for name, harm in DAMAGES.items():
+            heard = [text_of(taught.transcribe(harm(samples))) for _, samples in spoken]
+            wrong = sum(edits(text, said) for text, (said, _) in zip(heard, spoken, strict=True))
+            found[name] = {
+                "exact": sum(text == said for text, (said, _) in zip(heard, spoken, strict=True)),
+                "items": len(spoken),
+                "cer": round(100 * wrong / sum(len(said) for said, _ in spoken), 1),
+            }
+        return found
+
     def speed(self) -> Results:
         """Load time, size, and processor time per second of audio, in messages of 600 ms."""
         samples = np.concatenate([audio(item, PLAIN)[0] for item in chinese(sentences.NATURAL)])
@@ -378,6 +304,57 @@ class Evaluation:
         }
 
 
+def _cut(samples: Floats, milliseconds: int) -> Floats:
+    middle = len(samples) // 2
+    return np.concatenate([samples[:middle], samples[middle + milliseconds * 16 :]])
+
+
+DAMAGES: dict[str, Callable[[Floats], Floats]] = {
+    "intact": lambda samples: samples,
+    "100 ms lost in the middle": lambda samples: _cut(samples, 100),
+    "300 ms lost": lambda samples: _cut(samples, 300),
+    "600 ms lost": lambda samples: _cut(samples, 600),
+    "second half missing": lambda samples: samples[: len(samples) // 2],
+    "600 ms sent twice": lambda samples: np.concatenate(
+        [samples[: len(samples) // 2], samples[len(samples) // 2 - 9600 :]]
+    ),
+    "16 kHz taken for 8 kHz": lambda samples: np.repeat(samples, 2),
+    "8 kHz taken for 16 kHz": lambda samples: samples[::2].copy(),
+    "bytes swapped": lambda samples: (
+        (samples * 32767).astype("<i2").byteswap().astype(np.float32) / np.float32(32768)
+    ),
+}
+
+
+def _score_clips(recogniser: Recogniser, clips: Sequence[Clip]) -> Results:
+    """Return errors by kind of clip, hotwords given, and how far token times are from the manifest's."""
+    wrong = total = exact = spoken = 0
+    examples, noisy, starts, ends = [], [], [], []
+    for clip in clips:
+        samples = np.asarray(read_sound(clip.path).samples[:, 0], np.float32)
+        tokens = recogniser.transcribe(samples, dict.fromkeys(clip.hotwords, 20.0))
+        text = text_of(tokens)
+        if not clip.text:
+            noisy += [f"{clip.id}: {text}"] if text else []
+            continue
+        errors = edits(text.replace(" ", ""), clip.text.replace(" ", ""))
+        wrong, total = wrong + errors, total + len(clip.text.replace(" ", ""))
+        exact, spoken = exact + (errors == 0), spoken + 1
+        examples += [f"{clip.text} -> {text}"] if errors else []
+        if len(tokens) == len(clip.words):
+            starts += [t.start_ms - word.start_ms for t, word in zip(tokens, clip.words, strict=True)]
+            ends += [t.end_ms - word.end_ms for t, word in zip(tokens, clip.words, strict=True)]
+    return {
+        "cer": round(100 * wrong / total, 1),
+        "exact": exact,
+        "clips": spoken,
+        "text_in_wordless": noisy,
+        "examples": examples[:20],
+        "start_ms": _spread([float(error) for error in starts]),
+        "end_ms": _spread([float(error) for error in ends]),
+    }
+
+
 def _processor_s(work: Callable[[], object]) -> float:
     began = time.process_time()
     work()
@@ -404,6 +381,8 @@ def evaluate(folder: Path, parts: Sequence[str] = ()) -> Results:
         "english": evaluation.english,
         "non_speech": evaluation.non_speech,
         "times": evaluation.times,
+        "clips": evaluation.clips,
+        "damage": evaluation.damage,
         "speed": evaluation.speed,
     }
     found: Results = {"machine": platform.platform(), "python": platform.python_version()}

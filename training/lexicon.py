@@ -117,6 +117,16 @@ def english_words() -> dict[str, Reading]:
     }
 
 
+@functools.cache
+def more_english_words() -> dict[str, Reading]:
+    """Return words that training did not speak, mostly inflected ones, whose phones it did."""
+    known = english_words()
+    listed = (
+        (Path(__file__).parent / "english_more.txt").read_text(encoding="utf-8").replace("'s", "").split()
+    )
+    return {text: _phones(text) for text in dict.fromkeys(listed) if text not in known}
+
+
 def _phones(text: str) -> Reading:
     return tuple("@" + phoneme for phoneme in library().phonemes(text))
 

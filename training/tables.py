@@ -50,7 +50,7 @@ def number_words() -> list[Word]:
 
 def english_words() -> list[Word]:
     """Return the English vocabulary with counts that fall with the rank in the list."""
-    readings = lexicon.english_words()
+    readings = lexicon.english_words() | lexicon.more_english_words()
     words = []
     for rank, (spelling, reading) in enumerate(readings.items()):
         if spelling in ACRONYMS:

@@ -31,10 +31,10 @@ BLOCK_SAMPLES = BLOCK_FRAMES * FRAMES_PER_OUTPUT * features.HOP
 TAIL_SAMPLES = features.SAMPLE_RATE // 2
 """Silence heard after the last sample: the encoder answers up to 0.4 s late."""
 
-ONSET_LEAD_MS, RELEASE_LEAD_MS = 240, 60
-"""How long before the model first names a unit the unit begins and ends.  It answers when most of a syllable
-is past; the two are measured by training/evaluate.py against the times at which espeak-ng says that it starts
-a syllable."""
+ONSET_LEAD_MS, ONSET_SHARE, LONGEST_GAP_MS, RELEASE_LEAD_MS = 186, 0.45, 400, 32
+"""How long before the model first names a unit the unit begins: a fixed lead and a share of the time since the
+unit before, because it answers when most of a syllable is past, and syllables are longer in slow speech; and
+how long before it the unit ends.  Fitted to the times at which espeak-ng says that it starts a syllable."""
 
 LEAST_PROBABILITY = 0.08
 ALTERNATIVES = 30
@@ -94,6 +94,7 @@ class SlotFinder:
         self._run: list[Floats] = []
         self._unit = 0
         self._first = 0
+        self._first_before = 0
         self._frame = 0
 
     def push(self, probabilities: Floats) -> list[Slot]:
@@ -136,9 +137,15 @@ class SlotFinder:
             for unit, score in zip(likely.tolist(), scores[likely].tolist(), strict=True)
             if score > FAINTEST
         )
+        return Slot(alternatives, skip, *self._times())
+
+    def _times(self) -> tuple[int, int]:
+        """Return when the unit that was heard just now began and ended, in ms."""
         heard_ms = self._first * FRAME_MS
-        begin, end = max(0, heard_ms - ONSET_LEAD_MS), max(0, heard_ms - RELEASE_LEAD_MS)
-        return Slot(alternatives, skip, begin, max(begin, end))
+        gap_ms = min(LONGEST_GAP_MS, (self._first - self._first_before) * FRAME_MS)
+        self._first_before = self._first
+        begin = max(0, heard_ms - ONSET_LEAD_MS - round(ONSET_SHARE * gap_ms))
+        return begin, max(begin, heard_ms - RELEASE_LEAD_MS)
 
 
 class AcousticStream:
