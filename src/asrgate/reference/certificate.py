@@ -19,7 +19,7 @@ class Identity:
 
 
 def new_identity(host: str) -> Identity:
-    """Return a certificate for the loopback names and `host`, signed by an authority that exists only here."""
+    """Return a certificate for the loopback names and `host`, signed by an authority made for it."""
     authority = trustme.CA()
     names = dict.fromkeys((*_LOOPBACK_NAMES, host))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

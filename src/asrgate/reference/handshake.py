@@ -13,6 +13,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from asrgate import __version__
+from asrgate.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +72,21 @@ _PYTHON = Manners(
     compression="deflate",
 )
 
-MANNERS = {
+MANNERS: dict[str, Manners] = {
     "funasr-2pass": _CPP,
     "funasr-2pass-0.1": _CPP,
     "funasr-offline": _CPP,
     "funasr-python": _PYTHON,
 }
+
+
+def manners_of(dialect: str) -> Manners:
+    """Return how servers of this dialect behave.
+
+    Raises:
+        UsageError: there is no such dialect.
+    """
+    try:
+        return MANNERS[dialect]
+    except KeyError:
+        raise UsageError(f"no dialect {dialect!r}; expected one of {', '.join(MANNERS)}") from None

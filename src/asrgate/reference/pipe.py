@@ -1,4 +1,4 @@
-"""What the server and its worker processes say to each other: small frames through the worker's standard streams."""
+"""What the server and its worker processes say to each other: frames through standard streams."""
 
 from __future__ import annotations
 

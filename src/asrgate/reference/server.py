@@ -16,15 +16,14 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
 from asrgate.errors import UsageError
-from asrgate.reference.certificate import Identity, new_identity
+from asrgate.reference.certificate import new_identity
 from asrgate.reference.decoder_pool import DecodedStream, DecoderLost, DecoderPool
-from asrgate.reference.handshake import MANNERS
-from asrgate.reference.voices import VOICES
+from asrgate.reference.handshake import manners_of
 
 logger = logging.getLogger(__name__)
 
 _MESSAGES_AHEAD = 4
-"""Messages that the WebSocket library reads before the conversation takes them; the rest waits in the socket."""
+"""Messages that the WebSocket library reads ahead of the conversation; the rest waits in the socket."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,47 +55,50 @@ async def serving(options: ServeOptions) -> AsyncIterator[RunningServer]:
     Raises: UsageError: the dialect is unknown, the domain text cannot be read, or the address cannot be
     listened on.
     """
-    if options.dialect not in VOICES:
-        raise UsageError(f"no dialect {options.dialect!r}; expected one of {', '.join(VOICES)}")
+    manners = manners_of(options.dialect)
     if options.domain_text:
         _check_text(options.domain_text)
     identity = new_identity(options.host) if options.tls else None
     workers = options.workers or os.cpu_count() or 1
     listener = _listen(options)
+
+    async def converse(connection: ServerConnection) -> None:
+        await _converse(connection, await pool.open(options.dialect))
+
     with listener:
         async with (
             DecoderPool(workers, options.domain_text) as pool,
-            _listening(options.dialect, pool, listener, identity),
+            serve(
+                converse,
+                sock=listener,
+                ssl=identity.context if identity else None,
+                max_queue=_MESSAGES_AHEAD,
+                logger=logger,
+                **manners.options(),
+            ),
         ):
             url = _url(options.host, listener, tls=options.tls)
             yield RunningServer(url, options.dialect, identity.authority_pem if identity else None, pool)
 
 
-def _listening(dialect: str, pool: DecoderPool, listener: socket.socket, identity: Identity | None) -> serve:
-    async def handle(connection: ServerConnection) -> None:
-        await _converse(connection, await pool.open(dialect))
-
-    return serve(
-        handle,
-        sock=listener,
-        ssl=identity.context if identity else None,
-        max_queue=_MESSAGES_AHEAD,
-        logger=logger,
-        **MANNERS[dialect].options(),
-    )
-
-
 async def _converse(connection: ServerConnection, stream: DecodedStream) -> None:
-    """Carry messages both ways until the client is gone."""
-    speaking = asyncio.create_task(_speak(connection, stream))
+    """Carry messages both ways until the client or the decoder is gone."""
+    ways = [asyncio.create_task(_hear(connection, stream)), asyncio.create_task(_speak(connection, stream))]
+    try:
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stream.close()
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, return_exceptions=True)
+
+
+async def _hear(connection: ServerConnection, stream: DecodedStream) -> None:
     try:
         async for message in connection:
             await stream.send(message)
     except ConnectionClosed:
         logger.debug("a client went without a close")
-    finally:
-        stream.close()
-        speaking.cancel()
 
 
 async def _speak(connection: ServerConnection, stream: DecodedStream) -> None:

@@ -1,0 +1,88 @@
+"""The embedded endpoint as a process of its own, for the commands that are given no URL."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from asrgate.errors import InvalidRun
+
+_END_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedEndpoint:
+    """A running endpoint; `ca_file` verifies it when it speaks TLS."""
+
+    url: str
+    ca_file: Path | None
+
+
+@contextmanager
+def embedded_endpoint(
+    dialect: str = "funasr-2pass",
+    *,
+    tls: bool = False,
+    workers: int | None = None,
+    domain_text: Path | None = None,
+) -> Iterator[EmbeddedEndpoint]:
+    """Run `asrgate serve` on a free loopback port while the context lasts.
+
+    The process is a session of its own, so that Ctrl-C ends the caller first and leaves it a server to the
+    last report; it watches its standard input, so that it ends even when the caller dies without a word.
+
+    Raises:
+        InvalidRun: the endpoint did not start; the message repeats what it said.
+    """
+    with tempfile.TemporaryDirectory(prefix="asrgate-") as folder:
+        ca_file = Path(folder, "ca.pem") if tls else None
+        command = [
+            sys.executable,
+            "-m",
+            "asrgate",
+            "serve",
+            "--port",
+            "0",
+            "--dialect",
+            dialect,
+            "--embedded",
+        ]
+        command += ["--tls", "--ca-out", str(ca_file)] if ca_file else []
+        command += ["--workers", str(workers)] if workers else []
+        command += ["--domain-text", str(domain_text)] if domain_text else []
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        with process:
+            try:
+                yield EmbeddedEndpoint(_url_of(process), ca_file)
+            finally:
+                _end(process)
+
+
+def _url_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    assert process.stderr is not None
+    url = process.stdout.readline().strip()
+    if not url:
+        raise InvalidRun(f"the embedded endpoint did not start: {process.stderr.read().strip()}")
+    return url
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        process.wait(_END_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
