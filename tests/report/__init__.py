@@ -1,0 +1,1 @@
+"""Tests of the run record and what renders it."""

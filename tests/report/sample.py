@@ -1,4 +1,4 @@
-"""A small run built in code: every verdict, two exchanges, accuracy in two modes, latencies with few samples."""
+"""A small run built in code: every verdict, two exchanges, accuracy in two modes, few latencies."""
 
 import hashlib
 import json
@@ -7,6 +7,7 @@ from pathlib import Path
 from asrgate.audio.clips import Clip
 from asrgate.audio.framing import ByBytes
 from asrgate.audio.source import SyntheticTone
+from asrgate.judge.finding import Level, Verdict
 from asrgate.measure.accuracy import accuracy_of
 from asrgate.measure.latency import distribution_of
 from asrgate.report.record import (
@@ -127,7 +128,9 @@ DOUBLE_FINAL = exchange(
         "阿里开源的语音识别真是太牛了。",
         mode="2pass-offline",
         timestamp="[[820,1020],[1020,1240],[1240,1460],[1460,1700]]",
-        stamp_sents=[{"text_seg": "阿 里 开 源", "punc": "。", "start": 820, "end": 4385, "ts_list": [[820, 1020]]}],
+        stamp_sents=[
+            {"text_seg": "阿 里 开 源", "punc": "。", "start": 820, "end": 4385, "ts_list": [[820, 1020]]}
+        ],
     ),
     reply("", mode="2pass-offline", is_final=True),
     reply("", mode="2pass-offline", is_final=True),
@@ -140,12 +143,12 @@ def finding(id_: str, verdict: str, reason: str, *, level: str = "MUST", **more:
     """A finding on a requirement whose titles say its ID."""
     return FindingRecord(
         id=id_,
-        level=level,
+        level=Level(level),
         status="de facto",
         title=f"The sentence of {id_} tells what a server does",
         title_zh=f"{id_} 说明服务器应当怎样做",
         source="docs/protocol.md section 4.2",
-        verdict=verdict,
+        verdict=Verdict(verdict),
         reason=reason,
         **more,  # type: ignore[arg-type]
     )
@@ -160,7 +163,9 @@ FINDINGS = (
     finding("HS-01", "pass", "101 Switching Protocols with a valid accept key in 4.7 ms"),
     finding("HS-04", "unsupported", "this dialect never selects a subprotocol"),
     finding("SCH-01", "pass", "41 of 41 server messages are one JSON object each"),
-    finding("SCH-06", "fail", f"field text holds {HOSTILE}", level="SHOULD", evidence=evidence(DOUBLE_FINAL, 13)),
+    finding(
+        "SCH-06", "fail", f"field text holds {HOSTILE}", level="SHOULD", evidence=evidence(DOUBLE_FINAL, 13)
+    ),
     finding("CFG-01", "skipped", "not selected"),
     finding(
         "END-01",
@@ -181,13 +186,17 @@ def sample_run(**changes: object) -> Run:
     sessions = [
         answered(clip("guide", "阿里开源的语音识别真是太牛了"), "阿里开源的语音识别真是太牛了。"),
         answered(clip("date", "二零二四年七月二十五日", written=("2024年7月25日",)), "2024年7月25号。"),
-        answered(clip("market", "他们在市场上买了很多新鲜的水果和蔬菜"), "他们再市场买了很多新鲜的的水果和书菜。"),
+        answered(
+            clip("market", "他们在市场上买了很多新鲜的水果和蔬菜"), "他们再市场买了很多新鲜的的水果和书菜。"
+        ),
         answered(clip("mixed", "我用 Python 写代码", language="mixed"), "我用python写带马。"),
         answered(clip("five", "今天天气很好我们去公园"), "今天天气很好，我们去公园。"),
         answered(clip("english", "the quick brown fox jumps", language="en"), "The quick brown box jumps."),
         answered(clip("silence", "", language="none"), "嗯嗯"),
         (clip("dead", "没有回答"), "2pass", exchange("dead")),
-        answered(clip("guide", "阿里开源的语音识别真是太牛了"), "阿里开源的语音是别真是太牛了", mode="offline"),
+        answered(
+            clip("guide", "阿里开源的语音识别真是太牛了"), "阿里开源的语音是别真是太牛了", mode="offline"
+        ),
     ]
     fields: dict[str, object] = {
         "started_at": "2026-11-22T15:00:00+00:00",
@@ -229,9 +238,7 @@ def record_exchanges(directory: Path) -> None:
     for kept in (DOUBLE_FINAL, SHIFTED):
         with Recorder(directory / "exchanges" / f"{kept.id}.jsonl") as recorder:
             recorder.write(
-                Head(
-                    scenario=kept.scenario, dialect=kept.dialect, url=kept.url, started_at=kept.started_at
-                )
+                Head(scenario=kept.scenario, dialect=kept.dialect, url=kept.url, started_at=kept.started_at)
             )
             for record in (kept.handshake, *kept.frames, *kept.steps, kept.closing):
                 assert record is not None

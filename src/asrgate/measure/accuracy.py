@@ -107,7 +107,7 @@ def accuracy_of(sessions: Sequence[tuple[Clip, str, Exchange]]) -> Accuracy:
 
 def _score(clip: Clip, mode: str, exchange: Exchange) -> ClipScore:
     replies = [reply for _, reply in exchange.replies()]
-    heard = transcript(dialect_named(exchange.dialect), replies)
+    heard = _encodable(transcript(dialect_named(exchange.dialect), replies))
     if not TEXT(clip.text):
         language, said, counted, reason = "none", clip.text, align("", heard), "nobody speaks in this clip"
     elif not replies:
@@ -134,6 +134,11 @@ def _score(clip: Clip, mode: str, exchange: Exchange) -> ClipScore:
     )
 
 
+def _encodable(text: str) -> str:
+    """Text whose lone surrogates, which JSON can carry and UTF-8 cannot, are written as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _why_silent(exchange: Exchange) -> str:
     if exchange.failure is not None:
         return f"no answer: {exchange.failure.message}"
@@ -148,6 +153,14 @@ def _slices(scores: Sequence[ClipScore]) -> dict[str, Rate]:
     return {name: _pooled(within) for name, within in sorted(members.items())}
 
 
+def _non_speech(scores: Sequence[ClipScore]) -> str:
+    with_text = sum(score.insertions > 0 for score in scores)
+    characters = sum(score.insertions for score in scores)
+    return (
+        f"nobody speaks in these {len(scores)} clips; {with_text} gave text, {characters} characters together"
+    )
+
+
 def _pooled(scores: Iterable[ClipScore]) -> Rate:
     members = list(scores)
     counted = [score for score in members if score.cer is not None]
@@ -157,8 +170,10 @@ def _pooled(scores: Iterable[ClipScore]) -> Rate:
     reasons = [f"{silent} of {len(members)} clips gave no answer and are not in this rate"] if silent else []
     if counted and interval.reason:
         reasons.append(interval.reason)
-    if not counted and not silent:
-        reasons.append("nobody speaks in these clips" if members else "no clip of this kind")
+    if not members:
+        reasons.append("no clip of this kind")
+    elif all(score.language == "none" for score in members):
+        reasons.append(_non_speech(members))
     return Rate(
         value=sum(errors) / sum(units) if counted else None,
         ci95=interval.bounds,

@@ -120,7 +120,7 @@ def _record(requirement: Requirement, findings: Sequence[Finding]) -> FindingRec
         title_zh=requirement.title_zh,
         source=requirement.source,
         verdict=verdict,
-        reason="; ".join(dict.fromkeys(finding.reason for finding in deciding)),
+        reason=_encodable("; ".join(dict.fromkeys(finding.reason for finding in deciding))),
         evidence=tuple(
             EvidenceRecord(exchange=f"exchanges/{shown.exchange}.jsonl", frames=shown.frames)
             for finding in deciding
@@ -128,6 +128,11 @@ def _record(requirement: Requirement, findings: Sequence[Finding]) -> FindingRec
         ),
         destructive=requirement.destructive,
     )
+
+
+def _encodable(text: str) -> str:
+    """Text whose lone surrogates, which JSON can carry and UTF-8 cannot, are written as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _without_value(header: str) -> str:

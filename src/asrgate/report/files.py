@@ -4,12 +4,14 @@ The exchanges that the findings point at lie in exchanges/, where they were writ
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from asrgate.errors import UsageError
 from asrgate.judge.finding import Verdict
+from asrgate.report.comparison import comparison_html
 from asrgate.report.junit import junit_xml
 from asrgate.report.language import Language
 from asrgate.report.page import report_html
@@ -39,6 +41,14 @@ def render_run(run: Run, source: Path, target: Path, *, language: Language = "en
     report = target / "report.html"
     report.write_text(report_html(run, _exchanges(run, source), language), encoding="utf-8")
     return report
+
+
+def render_comparison(runs: Sequence[tuple[str, Run]], target: Path, *, language: Language = "en") -> Path:
+    """Render named runs side by side, and return the path of comparison.html in `target`."""
+    target.mkdir(parents=True, exist_ok=True)
+    page = target / "comparison.html"
+    page.write_text(comparison_html(runs, language), encoding="utf-8")
+    return page
 
 
 def _exchanges(run: Run, source: Path) -> dict[str, Exchange]:

@@ -116,14 +116,15 @@ def _audio_run(frames: Sequence[Frame], deciding: Collection[int]) -> AudioRun:
 
 
 def _shown(frame: Frame, deciding: Collection[int]) -> Shown:
-    text = None if frame.text is None else laid_out(frame.text)
+    decides = frame.index in deciding
+    text = None if frame.text is None else laid_out(frame.text) if decides else visible(frame.text)
     cut = text is not None and len(text) > _LONGEST_TEXT
     return Shown(
         frame=frame,
         at_ms=frame.at_ns / _NS_PER_MS,
         text=text[:_LONGEST_TEXT] if text is not None and cut else text,
         characters=len(frame.text) if cut and frame.text is not None else None,
-        deciding=frame.index in deciding,
+        deciding=decides,
     )
 
 
@@ -132,21 +133,21 @@ def laid_out(text: str) -> str:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return _visible(text)
+        return visible(text)
     if not isinstance(value, dict | list) or len(text) <= _ONE_LINE:
-        return _visible(text)
+        return visible(text)
     if not isinstance(value, dict):
-        return _visible(json.dumps(value, ensure_ascii=False))
+        return visible(json.dumps(value, ensure_ascii=False))
     members = [f"  {_compact(key)}: {_compact(member)}" for key, member in value.items()]
-    return _visible("{\n" + ",\n".join(members) + "\n}")
+    return visible("{\n" + ",\n".join(members) + "\n}")
 
 
 def _compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _visible(text: str) -> str:
-    """Text whose control characters can be seen."""
+def visible(text: str) -> str:
+    """Return text whose control characters can be seen."""
     return "".join(
         character if character.isprintable() or character in "\n\t" else ascii(character)[1:-1]
         for character in text

@@ -1,6 +1,12 @@
 """Numbers as a reader sees them: what is missing is a dash, never 0."""
 
+import re
+
 DASH = "—"
+
+_THIN = "\u202f"
+"""A narrow space at which no line breaks."""
+_FRACTION = re.compile(r"\.\d+")
 
 
 def percent(rate: float | None) -> str:
@@ -17,7 +23,7 @@ def milliseconds(value: float | None) -> str:
     """Return a time in ms to the digit that matters: whole from 100, one decimal below."""
     if value is None:
         return DASH
-    return f"{value:,.0f}".replace(",", " ") if value >= 100 else f"{value:.1f}"
+    return f"{value:,.0f}".replace(",", _THIN) if value >= 100 else f"{value:.1f}"
 
 
 def seconds(value: float) -> str:
@@ -25,6 +31,12 @@ def seconds(value: float) -> str:
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
+def moment(started_at: str) -> str:
+    """Return an ISO 8601 time with date and time apart and without fractions of a second."""
+    date, _, time = started_at.partition("T")
+    return f"{date} {_FRACTION.sub('', time)}".strip()
+
+
 def count(value: int) -> str:
     """Return a count with thin spaces between thousands."""
-    return f"{value:,}".replace(",", " ")
+    return f"{value:,}".replace(",", _THIN)

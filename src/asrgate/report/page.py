@@ -1,5 +1,6 @@
 """report.html: one file that opens without a network, in English or Chinese."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +10,14 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from asrgate.judge.finding import Level, Verdict
 from asrgate.measure.accuracy import Accuracy, ClipScore, Rate
 from asrgate.report import numbers, plot
 from asrgate.report.headline import headline, qualifications
 from asrgate.report.ladder import Ladder, ladder_of
-from asrgate.report.language import Language, Words, words_of
+from asrgate.report.language import Language, words_of
 from asrgate.report.record import FindingRecord, Run
 from asrgate.wire.exchange import Exchange
 
@@ -35,6 +36,16 @@ SYMBOLS = {
 """A sign for every verdict, so that none is told by its colour alone."""
 
 _WORST_CLIPS = 12
+_SHARE_ORDER = (
+    Verdict.FAIL,
+    Verdict.ERROR,
+    Verdict.DEVIATION,
+    Verdict.PASS,
+    Verdict.INCONCLUSIVE,
+    Verdict.SKIPPED,
+    Verdict.UNSUPPORTED,
+)
+_ID = re.compile(r"\b[A-Z]+-\d+\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +82,6 @@ def report_html(run: Run, exchanges: Mapping[str, Exchange], language: Language)
     `exchanges` holds recordings by their path in the run's directory, as evidence names them; one that is
     missing is named in its place.
     """
-    words = words_of(language)
     failed = [f for f in run.findings if f.verdict in (Verdict.FAIL, Verdict.ERROR)]
     failed.sort(key=lambda f: (f.level != Level.MUST, f.verdict != Verdict.FAIL))
     deviations = [f for f in run.findings if f.verdict == Verdict.DEVIATION]
@@ -79,19 +89,19 @@ def report_html(run: Run, exchanges: Mapping[str, Exchange], language: Language)
         environment()
         .get_template("report.html.j2")
         .render(
-            **_common(words),
+            **page_context(language),
             run=run,
             host=urlsplit(run.endpoint.url).netloc or run.endpoint.url,
             headline=headline(run, language),
             qualifications=qualifications(run, language),
-            held={level.value: _held(run, level) for level in Level},
+            held=held(run),
             shares=_shares(run),
             failed=[_with_frames(finding, exchanges) for finding in failed],
             deviations=[_with_frames(finding, exchanges) for finding in deviations],
             families=[
                 (name, list(members)) for name, members in groupby(run.findings, key=lambda f: f.family)
             ],
-            main_rate=_main_rate(run.accuracy) if run.accuracy is not None else None,
+            main_rate=main_rate(run.accuracy) if run.accuracy is not None else None,
             differences=_differences(run.accuracy) if run.accuracy is not None else [],
         )
     )
@@ -113,27 +123,38 @@ def environment() -> Environment:
         ms=numbers.milliseconds,
         seconds=numbers.seconds,
         count=numbers.count,
+        moment=numbers.moment,
+        unbroken=_unbroken,
     )
     return templates
 
 
-def _common(words: Words) -> dict[str, object]:
+def page_context(language: Language) -> dict[str, object]:
+    """Return what every page needs: the words, the style, the signs of the verdicts, the plots."""
     loader = environment().loader
     assert loader is not None
     style, _, _ = loader.get_source(environment(), "style.css")
-    return {"w": words, "style": Markup(style), "symbols": SYMBOLS, "plot": plot}
+    return {"w": words_of(language), "style": Markup(style), "symbols": SYMBOLS, "plot": plot}
 
 
-def _held(run: Run, level: Level) -> tuple[int, int]:
-    verdicts = [finding.verdict for finding in run.findings if finding.level == level]
-    judged = sum(v in (Verdict.PASS, Verdict.FAIL, Verdict.DEVIATION) for v in verdicts)
-    return verdicts.count(Verdict.PASS), judged
+def _unbroken(text: str) -> Markup:
+    """Text, escaped, whose requirement IDs stay on one line."""
+    return Markup(_ID.sub(r'<span class="id">\g<0></span>', str(escape(text))))
+
+
+def held(run: Run) -> dict[str, tuple[int, int]]:
+    """Return by level how many requirements passed, and how many were judged."""
+    judged = (Verdict.PASS, Verdict.FAIL, Verdict.DEVIATION)
+    counts = {}
+    for level in Level:
+        verdicts = [finding.verdict for finding in run.findings if finding.level == level]
+        counts[level.value] = (verdicts.count(Verdict.PASS), sum(verdict in judged for verdict in verdicts))
+    return counts
 
 
 def _shares(run: Run) -> list[tuple[str, int, float, float]]:
     counts = Counter(finding.verdict for finding in run.findings)
-    order = ("fail", "error", "deviation", "pass", "inconclusive", "skipped", "unsupported")
-    return plot.shares([(verdict, counts[verdict]) for verdict in order])
+    return plot.shares([(verdict.value, counts[verdict]) for verdict in _SHARE_ORDER])
 
 
 def _with_frames(finding: FindingRecord, exchanges: Mapping[str, Exchange]) -> FailedFinding:
@@ -149,7 +170,8 @@ def _with_frames(finding: FindingRecord, exchanges: Mapping[str, Exchange]) -> F
     )
 
 
-def _main_rate(accuracy: Accuracy) -> MainRate:
+def main_rate(accuracy: Accuracy) -> MainRate:
+    """Return the character error rate of the main mode, the word error rate where all speech is English."""
     words_only = accuracy.slices.get(f"{accuracy.mode}/en")
     if accuracy.pooled.clips == 0 and words_only is not None:
         return MainRate(name="wer", rate=words_only)

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from asrgate.judge.finding import Level, Verdict
 from asrgate.measure.accuracy import Accuracy
 from asrgate.measure.latency import Distribution
 
@@ -34,12 +35,12 @@ class FindingRecord:
     """A finding joined with its requirement."""
 
     id: str
-    level: str
+    level: Level
     status: str
     title: str
     title_zh: str
     source: str
-    verdict: str
+    verdict: Verdict
     reason: str
     evidence: tuple[EvidenceRecord, ...] = ()
     destructive: bool = False
