@@ -106,14 +106,12 @@ async def open_session(
                 **tls_settings,
             )
     except Exception as error:
-        handshake = _handshake(made[-1], endpoint, watch) if made else None
-        status = handshake.status if handshake else None
-        failed_at = ConnectStep.WEBSOCKET if status == 101 else watch.step
+        answered = made[-1].response if made else None
         return Attempt(
             session=None,
-            handshake=handshake,
+            handshake=_handshake(made[-1], endpoint, watch) if made else None,
             tls=None,
-            diagnosis=await diagnose(endpoint, failed_at, error),
+            diagnosis=await diagnose(endpoint, watch.step, error, answered),
         )
     watch.begin(ConnectStep.WEBSOCKET)
     handshake = _handshake(session, endpoint, watch)

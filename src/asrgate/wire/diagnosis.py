@@ -6,7 +6,8 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
-from websockets.exceptions import InvalidMessage, InvalidStatus
+from websockets.exceptions import InvalidMessage
+from websockets.http11 import Response
 
 from asrgate.errors import ConnectStep, EndpointUnreachable
 from asrgate.wire.endpoint import Endpoint
@@ -30,11 +31,15 @@ class Diagnosis:
         return EndpointUnreachable(self.step, self.sentence)
 
 
-async def diagnose(endpoint: Endpoint, step: ConnectStep, error: Exception) -> Diagnosis:
-    """Say why `step` failed with `error`.
+async def diagnose(
+    endpoint: Endpoint, step: ConnectStep, error: Exception, response: Response | None
+) -> Diagnosis:
+    """Say why `step` failed with `error`, after the server's HTTP response where there was one.
 
     Where ws and wss may have been confused, the port is asked once more in the other language (3 s at most).
     """
+    if response is not None and response.status_code == 101:
+        step = ConnectStep.WEBSOCKET
     match step:
         case ConnectStep.NAME:
             came, hint, may_pass = _name(endpoint, error)
@@ -45,7 +50,9 @@ async def diagnose(endpoint: Endpoint, step: ConnectStep, error: Exception) -> D
         case ConnectStep.TLS:
             came, hint, may_pass = await _tls(endpoint, error)
         case ConnectStep.HTTP:
-            came, hint, may_pass = await _http(endpoint, error)
+            came, hint, may_pass = await (
+                _no_response(endpoint, error) if response is None else _refusal(endpoint, response)
+            )
         case ConnectStep.WEBSOCKET:
             came = f"101 came, but the answer to the upgrade is not valid ({_words(error)})"
             hint, may_pass = "check what stands between here and the server", False
@@ -107,10 +114,7 @@ def _certificate(endpoint: Endpoint, error: ssl.SSLCertVerificationError) -> _Re
     return came, "give --ca FILE with the authority that signed it, or --insecure", False
 
 
-async def _http(endpoint: Endpoint, error: Exception) -> _Reason:
-    refused = error if isinstance(error, InvalidStatus) else error.__cause__
-    if isinstance(refused, InvalidStatus):
-        return await _status(endpoint, refused)
+async def _no_response(endpoint: Endpoint, error: Exception) -> _Reason:
     if not endpoint.secure and await _answers_tls(endpoint):
         return "the port speaks TLS, not plain HTTP", f"try {_with_scheme(endpoint, 'wss')}", False
     if isinstance(error, TimeoutError):
@@ -123,8 +127,7 @@ async def _http(endpoint: Endpoint, error: Exception) -> _Reason:
     return came, f"check that this port is a WebSocket server's, or give {_WAIT}", True
 
 
-async def _status(endpoint: Endpoint, refused: InvalidStatus) -> _Reason:
-    response = refused.response
+async def _refusal(endpoint: Endpoint, response: Response) -> _Reason:
     status = response.status_code
     body = (response.body or b"")[:2000].decode(errors="replace").lower()
     came = f"the server answered HTTP {status} {response.reason_phrase}".rstrip() + ", expected 101"
@@ -153,7 +156,7 @@ async def _answers_tls(endpoint: Endpoint) -> bool:
     """Whether the port completes a TLS handshake, whatever its certificate."""
     context = client_context(None, verify=False)
     try:
-        async with asyncio.timeout(_SECOND_LOOK_S):
+        async with asyncio.timeout(min(_SECOND_LOOK_S, endpoint.connect_timeout_s)):
             sock = await connected_socket(endpoint, Stopwatch())
             _, writer = await asyncio.open_connection(sock=sock, ssl=context, server_hostname=endpoint.host)
     except Exception:
@@ -165,7 +168,7 @@ async def _answers_tls(endpoint: Endpoint) -> bool:
 async def _answers_http(endpoint: Endpoint) -> bool:
     """Whether the port answers a plain HTTP request."""
     try:
-        async with asyncio.timeout(_SECOND_LOOK_S):
+        async with asyncio.timeout(min(_SECOND_LOOK_S, endpoint.connect_timeout_s)):
             sock = await connected_socket(endpoint, Stopwatch())
             reader, writer = await asyncio.open_connection(sock=sock)
             try:
