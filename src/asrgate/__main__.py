@@ -1,6 +1,5 @@
-"""`python -m asrgate` is the `asrgate` command."""
+"""`python -m asrgate` is `asrgate`."""
 
 from asrgate.cli import main
 
-if __name__ == "__main__":
-    main()
+main()

@@ -1,0 +1,3 @@
+"""The conformance suite. `pytest conformance --endpoint URL` and `asrgate check URL` are the same run."""
+
+pytest_plugins = ("asrgate.suite.plugin", "exchanges")

@@ -1,0 +1,33 @@
+"""TS: word time stamps (docs/protocol.md section 4.8)."""
+
+from collections.abc import Sequence
+
+from asrgate.judge import timestamps
+from asrgate.judge.finding import Finding
+from asrgate.suite.declarations import check
+from asrgate.wire.exchange import Exchange
+
+
+@check("TS-01")
+def test_stamps_are_ordered_pairs(ordinary: Sequence[Exchange]) -> Finding:
+    return timestamps.stamps_are_ordered_pairs(ordinary)
+
+
+@check("TS-02")
+def test_stamps_never_go_back(ordinary: Sequence[Exchange]) -> Finding:
+    return timestamps.stamps_never_go_back(ordinary)
+
+
+@check("TS-03")
+def test_one_stamp_per_token(ordinary: Sequence[Exchange]) -> Finding:
+    return timestamps.one_stamp_per_token(ordinary)
+
+
+@check("TS-04")
+def test_stamps_end_with_the_audio(ordinary: Sequence[Exchange]) -> Finding:
+    return timestamps.stamps_end_with_the_audio(ordinary)
+
+
+@check("TS-09")
+def test_silence_shifts_stamps(plain: Exchange, padded: Exchange) -> Finding:
+    return timestamps.silence_shifts_stamps(plain, padded, silence_ms=2000)

@@ -1,0 +1,85 @@
+"""The command line: one group, whose commands are imported only when they are called."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from asrgate import __version__
+from asrgate.errors import AsrgateError, InvalidRun
+
+COMMANDS = {
+    "validate": "Judge a deployment: conformance, accuracy, one report. The main job.",
+    "check": "Judge whether an endpoint keeps its protocol.",
+    "accuracy": "Measure how well an endpoint recognises.",
+    "probe": "Say what an endpoint speaks and how fast it answers.",
+    "transcribe": "Transcribe sound files, with partials as they come.",
+    "serve": "Run the embedded endpoint in the foreground.",
+    "convert": "Convert any sound file to mono 16-bit PCM.",
+    "fixtures": "List, verify and make the clips that checks use.",
+    "report": "Render saved runs again, or several side by side.",
+}
+"""Every command and its sentence in `asrgate --help`; each is defined in the module of its name."""
+
+_CONTEXT = {"auto_envvar_prefix": "ASRGATE", "help_option_names": ["-h", "--help"]}
+
+
+class _Commands(click.Group):
+    """Imports a command when it is called, and turns its errors into one sentence and an exit status."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, or None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"asrgate.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write their sentences without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; whatever goes wrong for a reason that the user can see is said in one sentence."""
+        try:
+            return super().invoke(ctx)
+        except AsrgateError as error:
+            click.echo(f"asrgate: {error}", err=True)
+            ctx.exit(error.exit_status)
+        except KeyboardInterrupt:
+            click.echo("asrgate: interrupted", err=True)
+            ctx.exit(InvalidRun.exit_status)
+
+
+@click.group(cls=_Commands, context_settings=_CONTEXT)
+@click.version_option(__version__, prog_name="asrgate", message="%(prog)s %(version)s")
+@click.option(
+    "--config",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Options in TOML, a table for each command; asrgate.toml in this folder if there is one.",
+)
+@click.pass_context
+def main(ctx: click.Context, file: Path | None) -> None:
+    """Conformance, accuracy and load suite for FunASR speech-recognition deployments.
+
+    Every option can also be set by environment (ASRGATE_INSECURE=1, ASRGATE_CHECK_STREAMS=2).
+    """
+    if file is None and not Path(DEFAULT_CONFIG).is_file():
+        return
+    from asrgate.cli.configuration import options_of
+
+    command = main.get_command(ctx, ctx.invoked_subcommand or "")
+    if command is not None:
+        ctx.default_map = {
+            ctx.invoked_subcommand or "": options_of(file or Path(DEFAULT_CONFIG), command, ctx)
+        }
+
+
+DEFAULT_CONFIG = "asrgate.toml"

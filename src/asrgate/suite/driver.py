@@ -1,0 +1,189 @@
+"""Drives a plan in the background, a few connections at a time, and hands out exchanges as they come."""
+
+import asyncio
+import threading
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from asrgate.audio.clips import ClipSet
+from asrgate.audio.source import pcm_of
+from asrgate.errors import AsrgateError
+from asrgate.suite.jobs import Job
+from asrgate.suite.plan import Plan
+from asrgate.wire.dialects import Dialect
+from asrgate.wire.endpoint import Endpoint
+from asrgate.wire.exchange import Exchange
+from asrgate.wire.recording import Recorder
+from asrgate.wire.scenario import Close, Connect, Scenario
+from asrgate.wire.session import drive
+
+
+class NotDriven(AsrgateError):
+    """There is no exchange: the run was interrupted, or the endpoint had stopped answering."""
+
+
+class DriverObserver(Protocol):
+    """Who wants to know how far it is. Called in the driver's thread."""
+
+    def began(self, scenario: Scenario) -> None:
+        """A session is being opened."""
+
+    def sent(self, audio_s: float) -> None:
+        """So many more seconds of audio were sent."""
+
+    def ended(self, scenario: Scenario) -> None:
+        """A session is over."""
+
+
+class Driver:
+    """Drives each scenario of a plan once, with at most `streams` connections at a time.
+
+    `lost` is None, or says in one sentence that the endpoint stopped answering: what had not begun by then is
+    not driven any more. `directory` gets a file for each exchange while it happens.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        endpoint: Endpoint,
+        dialect: Dialect,
+        clips: ClipSet,
+        streams: int,
+        directory: Path,
+        observer: DriverObserver,
+    ) -> None:
+        self.lost: str | None = None
+        self._plan = plan
+        self._endpoint = endpoint
+        self._dialect = dialect
+        self._pcm = partial(pcm_of, clips=clips)
+        self._streams = streams
+        self._directory = directory
+        self._observer = observer
+        self._results: dict[str, Future[Exchange]] = {s.fingerprint: Future() for s in plan.scenarios}
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="asrgate-driver", daemon=True)
+        self._whole: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to drive."""
+        self._thread.start()
+
+    def __call__(self, job: Job) -> tuple[Exchange, ...]:
+        """The exchanges of a job of the plan; blocks until they have been driven.
+
+        Raises:
+            NotDriven: they will not be.
+        """
+        return tuple(self._results[scenario.fingerprint].result() for scenario in job.scenarios)
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Those that are there already, in the order of the plan."""
+        done = (f for f in self._results.values() if f.done() and f.exception() is None)
+        return tuple(future.result() for future in done)
+
+    def stop(self) -> None:
+        """Break off what is being driven; returns when every connection is closed."""
+        if self._thread.ident is None:
+            self._loop.close()
+            return
+        if self._thread.is_alive() and self._whole is not None:
+            self._loop.call_soon_threadsafe(self._whole.cancel)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+                runner.run(self._drive_plan())
+        except asyncio.CancelledError:
+            interrupted = NotDriven("the run was interrupted before this session was over")
+            for result in self._results.values():
+                if not result.done():
+                    result.set_exception(interrupted)
+
+    async def _drive_plan(self) -> None:
+        self._whole = asyncio.current_task()
+        for phase in self._plan.phases:
+            await self._drive_phase(phase)
+
+    async def _drive_phase(self, jobs: tuple[Job, ...]) -> None:
+        """Drive jobs in their order; a narrow one may overtake a wide one that has to wait for room."""
+        waiting = list(jobs)
+        widths: dict[asyncio.Task[None], int] = {}
+        async with asyncio.TaskGroup() as running:
+            while waiting or widths:
+                for job in tuple(waiting):
+                    width = min(job.width, self._streams)
+                    if sum(widths.values()) + width <= self._streams and self._may_begin(job):
+                        waiting.remove(job)
+                        widths[running.create_task(self._drive_job(job))] = width
+                done, _ = await asyncio.wait(widths, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    del widths[task]
+
+    def _may_begin(self, job: Job) -> bool:
+        return all(self._results[fingerprint].done() for fingerprint in job.after)
+
+    async def _drive_job(self, job: Job) -> None:
+        permits = asyncio.Semaphore(min(job.width, self._streams))
+
+        async def drive_one(scenario: Scenario) -> None:
+            async with permits:
+                await self._drive_scenario(scenario, job)
+
+        await asyncio.gather(*map(drive_one, job.scenarios))
+
+    async def _drive_scenario(self, scenario: Scenario, job: Job) -> None:
+        result = self._results[scenario.fingerprint]
+        vital = self._asks_whether_it_lives(job)
+        if self.lost is not None and not vital:
+            result.set_exception(NotDriven(self.lost))
+            return
+        try:
+            exchange = await self._exchange(scenario)
+            gone = exchange.failure is not None and await self._is_lost(exchange.failure.message)
+        except Exception as error:
+            result.set_exception(error)
+            return
+        if gone and not vital:
+            result.set_exception(NotDriven(self.lost))
+        else:
+            result.set_result(exchange)
+
+    def _asks_whether_it_lives(self, job: Job) -> bool:
+        """Whether the job is there to show that the endpoint survived others, which were driven."""
+        return bool(job.after) and all(self._results[f].exception() is None for f in job.after)
+
+    async def _exchange(self, scenario: Scenario) -> Exchange:
+        self._observer.began(scenario)
+        try:
+            with Recorder(self._directory / f"{scenario.name}-{scenario.fingerprint}.jsonl") as recorder:
+                return await self._driven(scenario, recorder)
+        finally:
+            self._observer.ended(scenario)
+
+    async def _driven(self, scenario: Scenario, recorder: Recorder | None = None) -> Exchange:
+        return await drive(
+            scenario,
+            endpoint=self._endpoint,
+            dialect=self._dialect,
+            pcm=self._pcm,
+            recorder=recorder,
+            on_audio=self._observer.sent,
+        )
+
+    async def _is_lost(self, message: str) -> bool:
+        """Whether an ordinary connection fails as well; then nothing more is driven."""
+        if self.lost is None and (await self._driven(_CANARY)).failure is not None:
+            driven = sum(future.done() for future in self._results.values())
+            self.lost = (
+                f"the endpoint stopped answering after {driven} of {len(self._results)} sessions: {message}"
+            )
+        return self.lost is not None
+
+
+_CANARY = Scenario(name="canary", steps=(Connect(), Close()))

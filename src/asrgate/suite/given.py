@@ -1,0 +1,239 @@
+"""What named exchanges are built from: the dialect, the clips, the steps of a client, and who drives."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from asrgate.audio.clips import Clip, ClipSet
+from asrgate.audio.framing import ByChunk, Framing
+from asrgate.audio.source import AudioSource, Silence, audio_of, duration_ms, speech_bounds_ms
+from asrgate.errors import AsrgateError
+from asrgate.suite.jobs import Job, Order
+from asrgate.wire.dialects import Dialect
+from asrgate.wire.exchange import Exchange
+from asrgate.wire.messages import END_OF_INPUT, encode, opening
+from asrgate.wire.scenario import (
+    AwaitTerminator,
+    Close,
+    Connect,
+    Listen,
+    Scenario,
+    SendText,
+    Step,
+    StreamAudio,
+)
+
+_PLAIN_CONNECT = Connect()
+
+TERMINATOR_BOUND_S = 10.0
+"""A terminator may take this long plus once the length of the audio (END-01)."""
+
+MODES = ("2pass", "online", "offline")
+SENTENCE_MS = 2000
+"""A sentence has more speech than this, so that a partial fits before its end (MODE-02)."""
+
+
+class MissingClip(AsrgateError):
+    """The folder of clips has none with the tags that a check needs: the check is inconclusive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The ground on which exchanges are built.
+
+    Whoever builds asks for scenarios with `drive`, `in_turn` and `at_once`, and gets their exchanges. That
+    happens twice: while a run is planned they are exchanges in which nothing has happened yet, later those
+    that the endpoint gave. `seed` decides whatever is random; `name` and `purpose` are those of what is built.
+    """
+
+    dialect: Dialect
+    clips: ClipSet
+    driven: Callable[[Job], tuple[Exchange, ...]]
+    seed: int = 0
+    name: str = ""
+    purpose: str = ""
+    destructive: bool = False
+
+    # Driving
+
+    def drive(self, scenario: Scenario, *, after: Iterable[Exchange] = ()) -> Exchange:
+        """The exchange of a scenario, driven when those in `after` are over."""
+        return self._driven([scenario], Order.IN_TURN, after)[0]
+
+    def in_turn(self, scenarios: Iterable[Scenario]) -> tuple[Exchange, ...]:
+        """The exchanges of scenarios that are driven one after another."""
+        return self._driven(scenarios, Order.IN_TURN)
+
+    def at_once(self, *scenarios: Scenario) -> tuple[Exchange, ...]:
+        """The exchanges of scenarios that are driven at the same time."""
+        return self._driven(scenarios, Order.AT_ONCE)
+
+    def _driven(
+        self, scenarios: Iterable[Scenario], order: Order, after: Iterable[Exchange] = ()
+    ) -> tuple[Exchange, ...]:
+        job = Job(
+            scenarios=tuple(
+                replace(s, name=s.name or self.name, purpose=s.purpose or self.purpose) for s in scenarios
+            ),
+            order=order,
+            after=frozenset(exchange.scenario.fingerprint for exchange in after),
+            destructive=self.destructive,
+        )
+        return self.driven(job)
+
+    def whichever(self, *named: "Callable[[Given], Exchange | Sequence[Exchange]]") -> tuple[Exchange, ...]:
+        """The exchanges of those names for which there are clips, in one row.
+
+        Raises:
+            MissingClip: there are clips for none of them.
+        """
+        found: list[Exchange] = []
+        missing: MissingClip | None = None
+        for build in named:
+            try:
+                built = build(self)
+            except MissingClip as error:
+                missing = missing or error
+            else:
+                found += [built] if isinstance(built, Exchange) else built
+        if missing is not None and not found:
+            raise missing
+        return tuple(found)
+
+    # Clips
+
+    def sentence(self) -> Clip:
+        """The plain clip that most checks use: the first with more than 2 s of speech.
+
+        Raises:
+            MissingClip: there is none.
+        """
+        for clip in self.tagged("plain"):
+            if clip.speech_start_ms is None or clip.speech_end_ms is None:
+                continue
+            if clip.speech_end_ms - clip.speech_start_ms > SENTENCE_MS:
+                return clip
+        raise MissingClip("the fixtures folder has no clip tagged 'plain' with more than 2 s of speech")
+
+    def other_sentence(self) -> Clip:
+        """A plain clip that is not `sentence`.
+
+        Raises:
+            MissingClip: there is none.
+        """
+        first = self.sentence()
+        return next(clip for clip in self.tagged("plain", at_least=2) if clip is not first)
+
+    def shortest(self, tag: str) -> Clip:
+        """The shortest clip that carries `tag`.
+
+        Raises:
+            MissingClip: there is none.
+        """
+        return min(self.tagged(tag), key=lambda clip: clip.duration_ms)
+
+    def tagged(self, tag: str, *, at_least: int = 1, at_most: int | None = None) -> tuple[Clip, ...]:
+        """The clips that carry `tag`, the first `at_most` of them.
+
+        Raises:
+            MissingClip: the folder has fewer than `at_least`.
+        """
+        found = self.clips.tagged(tag)
+        if not found:
+            raise MissingClip(f"the fixtures folder has no clip tagged {tag!r}")
+        if len(found) < at_least:
+            raise MissingClip(
+                f"the fixtures folder has {len(found)} clips tagged {tag!r}, {at_least} are needed"
+            )
+        return found[:at_most]
+
+    def speech_ms(self, exchange: Exchange) -> tuple[int, int]:
+        """Start and end of speech within the first audio that was sent, in ms.
+
+        Raises:
+            MissingClip: they are not known.
+        """
+        audio = next(step.audio for step in exchange.scenario.steps if isinstance(step, StreamAudio))
+        bounds = speech_bounds_ms(audio, self.clips)
+        if bounds is None:
+            raise MissingClip("the manifest does not say when speech starts and ends in this clip")
+        return bounds
+
+    # Steps of a client
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The modes that can be requested of this dialect, the main one first."""
+        return MODES if "modes" in self.dialect.features else ("offline",)
+
+    def utterance(
+        self,
+        audio: Clip | AudioSource,
+        *,
+        name: str = "",
+        listen_s: float = 0.0,
+        rate_hz: int = 16000,
+        silence_before_ms: int = 0,
+        silence_after_ms: int = 0,
+        **turn: Any,
+    ) -> Scenario:
+        """A session of one utterance: opening frame, audio, end frame, terminator, close.
+
+        A clip is sent at `rate_hz` with silence around it, another source as it is; `listen_s` is how long to
+        listen on after the terminator. The rest is what `turn` takes.
+        """
+        heard = _shaped(audio, rate_hz, silence_before_ms, silence_after_ms)
+        listening = (Listen(seconds=listen_s),) if listen_s else ()
+        return self.session(*self.turn(heard, **turn), *listening, Close(), name=name)
+
+    def turn(
+        self,
+        audio: AudioSource,
+        *,
+        mode: str | None = None,
+        framing: Framing | None = None,
+        pace: float | None = None,
+        omit: Sequence[str] = (),
+        **settings: Any,
+    ) -> tuple[Step, ...]:
+        """The steps of one utterance within a session: opening frame, audio, end frame, terminator.
+
+        `settings` are fields of the opening frame (`itn`, `hotwords`, `chunk_size`, `wav_name` …), those in
+        `omit` are left out. Audio goes as fast as the endpoint takes it unless there is a `pace`.
+        """
+        stream = StreamAudio(audio=audio, framing=framing or ByChunk(), pace=pace)
+        settings.setdefault("audio_fs", audio.sample_rate_hz)
+        settings.setdefault("wav_name", _wav_name(mode, stream, omit, settings))
+        return self.opening(mode=mode, omit=omit, **settings), stream, *self.ending(after=audio)
+
+    def opening(self, *, mode: str | None = None, omit: Sequence[str] = (), **settings: Any) -> SendText:
+        """The opening frame that every dialect understands, without the fields in `omit`."""
+        fields = opening(mode=mode or self.modes[0], **settings)
+        return SendText(text=encode({k: v for k, v in fields.items() if k not in omit}), role="config")
+
+    def ending(self, *, after: AudioSource | None = None) -> tuple[Step, Step]:
+        """The end frame that every dialect answers, and a wait for its terminator as END-01 allows."""
+        heard_s = duration_ms(after, self.clips) / 1000 if after else 0.0
+        return (
+            SendText(text=encode(END_OF_INPUT), role="end"),
+            AwaitTerminator(timeout_s=TERMINATOR_BOUND_S + heard_s),
+        )
+
+    def session(self, *steps: Step, name: str = "", connect: Connect = _PLAIN_CONNECT) -> Scenario:
+        """A scenario of these steps, on a connection as the endpoint's own settings say."""
+        return Scenario(name=name, steps=(connect, *steps))
+
+
+def _shaped(audio: Clip | AudioSource, rate_hz: int, before_ms: int, after_ms: int) -> AudioSource:
+    if not isinstance(audio, Clip):
+        return audio
+    around = (Silence(before_ms, after_ms),) if before_ms or after_ms else ()
+    return audio_of(audio, *around, sample_rate_hz=rate_hz)
+
+
+def _wav_name(mode: str | None, stream: StreamAudio, omit: Sequence[str], settings: dict[str, Any]) -> str:
+    """A name that differs between sessions that differ, so that a reply to another session shows (ACC-07)."""
+    facts = json.dumps([mode, repr(stream), *omit, settings], sort_keys=True, ensure_ascii=False)
+    return f"asrgate-{hashlib.sha256(facts.encode()).hexdigest()[:8]}"

@@ -1,0 +1,173 @@
+"""A run while it lasts: what is driven, what was found so far, and the report that comes of it."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asrgate
+from asrgate.errors import UsageError
+from asrgate.judge.catalogue import Requirement
+from asrgate.judge.finding import Finding, Level, Verdict
+from asrgate.measure.latency import latencies_of
+from asrgate.report.assemble import records_of, verdict_of
+from asrgate.report.files import write_run
+from asrgate.report.record import EndpointRecord, FindingRecord, Run, Tool
+from asrgate.suite.driver import Driver
+from asrgate.suite.environment import environment_of
+from asrgate.suite.given import Given
+from asrgate.suite.ground import Ground
+from asrgate.suite.jobs import Job
+from asrgate.suite.observer import Observer
+from asrgate.suite.plan import audio_s, plan_of
+from asrgate.suite.scoring import accuracy_sessions, score
+from asrgate.suite.settings import Settings, default_directory
+from asrgate.wire.dialects import Dialect
+from asrgate.wire.exchange import Exchange
+from asrgate.wire.scenario import Scenario
+
+FINDINGS_FILE = "findings.jsonl"
+EXCHANGES_FOLDER = "exchanges"
+
+Wanted = Callable[[Given], object]
+"""Something that builds exchanges on a ground: a check, or the accuracy part."""
+
+
+class Running:
+    """One run, from its plan to its report. Everything that it measures is in its directory at once."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        ground: Ground,
+        catalogue: Mapping[str, Requirement],
+        wanted: Iterable[Wanted],
+        observer: Observer,
+    ) -> None:
+        """Plan what is wanted, and begin to drive it.
+
+        Raises:
+            UsageError: nothing can be written to the directory.
+        """
+        self._settings = settings
+        self._ground = ground
+        self._catalogue = catalogue
+        self._observer = observer
+        self._findings: list[Finding] = []
+        self._started_at = datetime.now(UTC)
+        self._began_s = time.monotonic()
+        self.directory = settings.directory or default_directory(ground.endpoint.host)
+        _make_writable(self.directory)
+        if settings.accuracy:
+            wanted = [*wanted, accuracy_sessions]
+        plan = plan_of(_jobs_of(wanted, ground, settings.seed), ground.clips)
+        self._driver = Driver(
+            plan,
+            endpoint=ground.endpoint,
+            dialect=ground.dialect,
+            clips=ground.clips,
+            streams=settings.streams,
+            directory=self.directory / EXCHANGES_FOLDER,
+            observer=observer,
+        )
+        self.given = Given(
+            dialect=ground.dialect, clips=ground.clips, driven=self._driver, seed=settings.seed
+        )
+        observer.planned(ground, plan, settings.streams)
+        self._driver.start()
+
+    def found(self, finding: Finding) -> None:
+        """Keep a finding; it is in the directory when this returns."""
+        self._findings.append(finding)
+        with (self.directory / FINDINGS_FILE).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(finding), ensure_ascii=False) + "\n")
+        self._observer.found(self._catalogue[finding.requirement], finding)
+
+    def stop(self) -> None:
+        """Drive nothing more; what was not driven until now never will be."""
+        self._driver.stop()
+
+    def finish(self, left_out: Iterable[Finding] = (), *, interrupted: bool = False) -> Run:
+        """Wait for what is still to be scored, unless interrupted, and write the report.
+
+        `left_out` are findings that say why a requirement was not judged.
+        """
+        if interrupted:
+            self._driver.stop()
+        accuracy = score(self.given) if self._settings.accuracy else None
+        self._driver.stop()
+        findings = records_of(
+            [*self._findings, *left_out],
+            self._catalogue,
+            absent="interrupted before it was judged" if interrupted else "not selected",
+        )
+        invalid_reason = self._why_invalid(findings)
+        exchanges = self._driver.exchanges
+        run = Run(
+            started_at=self._started_at.isoformat(timespec="milliseconds"),
+            duration_s=round(time.monotonic() - self._began_s, 3),
+            tool=Tool(version=asrgate.__version__),
+            endpoint=EndpointRecord(
+                url=self._ground.endpoint.public_url,
+                dialect=self._ground.dialect.name,
+                detected=self._ground.detection.as_record(),
+            ),
+            verdict=verdict_of(findings),
+            valid=invalid_reason is None,
+            findings=findings,
+            sessions=len(exchanges),
+            audio_s=round(sum(audio_s(exchange.scenario, self._ground.clips) for exchange in exchanges), 3),
+            environment=environment_of(self._settings, self._ground.clips),
+            latencies=latencies_of(exchanges, self._ground.clips),
+            accuracy=accuracy,
+            invalid_reason=invalid_reason,
+            interrupted=interrupted,
+        )
+        report = write_run(run, self.directory, language=self._settings.language)
+        self._observer.finished(run, report)
+        return run
+
+    def _why_invalid(self, findings: Iterable[FindingRecord]) -> str | None:
+        """Why no verdict may be read from the run, None when one may.
+
+        An endpoint that went away leaves most requirements open: that is a verdict only when a MUST failed.
+        """
+        broken = [finding for finding in findings if finding.verdict == Verdict.ERROR]
+        if broken:
+            return f"the suite itself failed in {broken[0].id}: {broken[0].reason}"
+        must_failed = any(f.level == Level.MUST and f.verdict == Verdict.FAIL for f in findings)
+        return None if must_failed else self._driver.lost
+
+
+def _jobs_of(wanted: Iterable[Wanted], ground: Ground, seed: int) -> list[Job]:
+    """Let everything that is wanted ask for its scenarios, and note them."""
+    jobs: list[Job] = []
+
+    def note(job: Job) -> tuple[Exchange, ...]:
+        jobs.append(job)
+        return tuple(_untouched(scenario, ground.dialect) for scenario in job.scenarios)
+
+    given = Given(dialect=ground.dialect, clips=ground.clips, driven=note, seed=seed)
+    for build in wanted:
+        # Whatever is wrong with it shows again, and is reported, when it is judged.
+        with suppress(Exception):
+            build(given)
+    return jobs
+
+
+def _untouched(scenario: Scenario, dialect: Dialect) -> Exchange:
+    """An exchange in which nothing has happened yet."""
+    return Exchange(scenario=scenario, dialect=dialect.name, url="", started_at="")
+
+
+def _make_writable(directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / FINDINGS_FILE).write_text("", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"--out {directory}: {error.strerror}; expected a folder that can be written"
+        ) from error

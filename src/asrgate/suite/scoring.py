@@ -1,0 +1,26 @@
+"""The accuracy part of a run: every clip in every mode of the dialect."""
+
+from asrgate.audio.clips import Clip
+from asrgate.measure.accuracy import Accuracy, accuracy_of
+from asrgate.suite.driver import NotDriven
+from asrgate.suite.given import Given
+from asrgate.wire.exchange import Exchange
+
+
+def accuracy_sessions(given: Given) -> list[tuple[Clip, str, Exchange]]:
+    """Every clip in every mode, as fast as the endpoint takes it; what was not driven is left out."""
+    sessions = []
+    for mode in given.modes:
+        for clip in given.clips.clips:
+            scenario = given.utterance(clip, mode=mode, name=f"{clip.id}-{mode}")
+            try:
+                sessions.append((clip, mode, given.drive(scenario)))
+            except NotDriven:
+                continue
+    return sessions
+
+
+def score(given: Given) -> Accuracy | None:
+    """The error rates, or None when no clip was driven."""
+    sessions = accuracy_sessions(given)
+    return accuracy_of(sessions) if sessions else None

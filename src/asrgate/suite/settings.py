@@ -1,0 +1,91 @@
+"""What a run was asked to do."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from asrgate.errors import UsageError
+from asrgate.judge.catalogue import Requirement
+from asrgate.judge.finding import Level
+from asrgate.report.language import Language
+from asrgate.wire.endpoint import Endpoint
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options of a run. Without an `endpoint` the embedded one serves; `level` is the lowest to judge."""
+
+    endpoint: Endpoint | None = None
+    dialect: str = AUTO
+    tls: bool = False
+    fixtures: Path | None = None
+    streams: int = 4
+    seed: int = 0
+    select: tuple[str, ...] = ()
+    level: Level = Level.MAY
+    destructive: bool = False
+    accuracy: bool = False
+    wait_s: float = 0.0
+    directory: Path | None = None
+    language: Language = "en"
+    command: str = "asrgate check"
+
+    def why_not_selected(self, requirement: Requirement) -> str | None:
+        """The option that leaves a requirement out, or None when it is to be judged."""
+        if self.select and not any(fnmatchcase(requirement.id, pattern) for pattern in self.select):
+            return f"not selected by --select {','.join(self.select)}"
+        if _RANK[requirement.level] > _RANK[self.level]:
+            return f"{requirement.level} is below --level {self.level.lower()}"
+        if requirement.destructive and not self.destructive:
+            return "destructive; runs only with --destructive"
+        return None
+
+    def refuse_empty_patterns(self, catalogue: dict[str, Requirement]) -> None:
+        """Make sure that every pattern of --select names something.
+
+        Raises:
+            UsageError: one does not.
+        """
+        for pattern in self.select:
+            if not any(fnmatchcase(id_, pattern) for id_ in catalogue):
+                families = sorted({requirement.family for requirement in catalogue.values()})
+                raise UsageError(
+                    f"--select {pattern}: no such requirement; expected an ID like END-01 or a pattern like "
+                    f"END-*, of the families {', '.join(families)}"
+                )
+
+    def public_options(self) -> dict[str, Any]:
+        """The options as a report may show them: headers by name only, nothing secret."""
+        shown: dict[str, Any] = {
+            "dialect": self.dialect,
+            "streams": self.streams,
+            "seed": self.seed,
+            "select": list(self.select),
+            "level": self.level.lower(),
+            "destructive": self.destructive,
+        }
+        if self.endpoint is not None:
+            shown |= {
+                "insecure": self.endpoint.insecure,
+                "headers": [name for name, _ in self.endpoint.headers],
+                "subprotocols": list(self.endpoint.subprotocols),
+            }
+        return shown
+
+
+def parse_selection(text: str) -> tuple[str, ...]:
+    """The patterns of `--select`, for example `HS-01,END-*`."""
+    return tuple(pattern for part in text.split(",") if (pattern := part.strip().upper()))
+
+
+def default_directory(host: str, now: datetime | None = None) -> Path:
+    """Where a run lands unless told otherwise: `reports/<UTC time>-<host>`."""
+    at = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
+    return Path("reports") / f"{at}-{host.replace(':', '-')}"
+
+
+_RANK = {Level.MUST: 0, Level.SHOULD: 1, Level.MAY: 2}

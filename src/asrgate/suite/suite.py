@@ -1,0 +1,160 @@
+"""The plug-in proper: turns test functions into checks, has their exchanges driven, and judges them."""
+
+import signal
+from collections.abc import Generator, Mapping
+from types import ModuleType
+
+import pytest
+
+from asrgate.errors import AsrgateError, UsageError
+from asrgate.judge.catalogue import Requirement, load_catalogue
+from asrgate.judge.finding import Finding, Level, Verdict
+from asrgate.report.assemble import exit_status_of
+from asrgate.report.record import Run
+from asrgate.suite.checks import Check
+from asrgate.suite.declarations import NamedExchange
+from asrgate.suite.ground import reached
+from asrgate.suite.locations import requirements_file
+from asrgate.suite.observer import Observer
+from asrgate.suite.running import Running
+from asrgate.suite.settings import Settings
+
+CHECK = pytest.StashKey[Check]()
+FINDING = pytest.StashKey[Finding]()
+
+
+class Suite:
+    """One run of the conformance suite within pytest; leaves a `run`, or the `error` that ended it."""
+
+    def __init__(self, settings: Settings, observer: Observer) -> None:
+        self.run: Run | None = None
+        self.error: AsrgateError | None = None
+        self._settings = settings
+        self._observer = observer
+        self._named: dict[str, NamedExchange[object]] = {}
+        self._catalogue: dict[str, Requirement] = {}
+        self._left_out: list[Finding] = []
+        self._running: Running | None = None
+
+    def pytest_plugin_registered(self, plugin: object, manager: pytest.PytestPluginManager) -> None:
+        """Make every named exchange of a plug-in module the fixture of its name.
+
+        The fixture only stands for the name. What it is good for is built when the check is judged.
+        """
+        found = {key: value for key, value in _attributes(plugin).items() if isinstance(value, NamedExchange)}
+        if found:
+            self._named |= found
+            manager.register(_fixtures(found), f"asrgate-fixtures-{id(plugin)}")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Bind tests to their requirements, and leave out those that are not selected."""
+        try:
+            self._catalogue = load_catalogue(requirements_file())
+            self._settings.refuse_empty_patterns(self._catalogue)
+        except UsageError as error:
+            self.error = error
+            raise pytest.UsageError(str(error)) from error
+        kept: list[pytest.Item] = []
+        for item in items:
+            check = self._check_of(item)
+            reason = self._settings.why_not_selected(check.requirement) if check else None
+            if check is None or reason is None:
+                kept.append(item)
+                continue
+            self._left_out.append(
+                Finding(requirement=check.requirement.id, verdict=Verdict.SKIPPED, reason=reason)
+            )
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+    def _check_of(self, item: pytest.Item) -> Check | None:
+        mark = item.get_closest_marker("requirement")
+        if mark is None or not isinstance(item, pytest.Function):
+            return None
+        (id_,) = mark.args
+        if id_ not in self._catalogue:
+            raise pytest.UsageError(f"{item.nodeid}: there is no requirement {id_} in {requirements_file()}")
+        check = Check(requirement=self._catalogue[id_], judge=item.obj, named=self._named)
+        item.stash[CHECK] = check
+        return check
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Reach the endpoint, drive what the checks want while they are judged, and write the report."""
+        if session.config.option.collectonly or session.testsfailed:
+            return (yield)
+        checks = [item.stash[CHECK] for item in session.items if CHECK in item.stash]
+        try:
+            with reached(self._settings, self._observer.say) as ground:
+                wanted = [check.build for check in checks if check.why_unsupported(ground.dialect) is None]
+                self._running = Running(self._settings, ground, self._catalogue, wanted, self._observer)
+                try:
+                    result = yield
+                    self.run = self._running.finish(self._left_out)
+                except KeyboardInterrupt:
+                    # Whoever presses Ctrl-C again wants to be out at once.
+                    signal.signal(signal.SIGINT, signal.SIG_DFL)
+                    result = True
+                    self._judge_what_was_driven(session)
+                    self.run = self._running.finish(self._left_out, interrupted=True)
+                return result
+        except AsrgateError as error:
+            self.error = error
+            pytest.exit(str(error), returncode=error.exit_status)
+
+    def _judge_what_was_driven(self, session: pytest.Session) -> None:
+        """Judge the checks whose turn had not come but whose exchanges are there."""
+        assert self._running is not None
+        self._running.stop()
+        for item in session.items:
+            if CHECK in item.stash and FINDING not in item.stash:
+                self._judge(item)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Judge a check. For pytest it failed when a MUST failed; the report says more."""
+        if CHECK not in pyfuncitem.stash:
+            return None
+        finding = self._judge(pyfuncitem)
+        requirement = pyfuncitem.stash[CHECK].requirement
+        if finding.verdict is Verdict.ERROR or is_failure(requirement, finding):
+            pytest.fail(f"{requirement.id} {finding.verdict}: {finding.reason}", pytrace=False)
+        return True
+
+    def _judge(self, item: pytest.Item) -> Finding:
+        assert self._running is not None
+        check = item.stash[CHECK]
+        try:
+            finding = check.finding(self._running.given)
+        except Exception as error:
+            finding = Finding(
+                requirement=check.requirement.id,
+                verdict=Verdict.ERROR,
+                reason=f"the check is broken: {type(error).__name__}: {error}",
+            )
+        item.stash[FINDING] = finding
+        self._running.found(finding)
+        return finding
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Exit as every command does."""
+        if self.run is not None:
+            session.exitstatus = exit_status_of(self.run)
+
+
+def is_failure(requirement: Requirement, finding: Finding) -> bool:
+    """Whether a MUST failed."""
+    return finding.verdict is Verdict.FAIL and requirement.level is Level.MUST
+
+
+def _attributes(plugin: object) -> dict[str, object]:
+    return getattr(plugin, "__dict__", {})
+
+
+def _fixtures(named: Mapping[str, NamedExchange[object]]) -> ModuleType:
+    """A module with a fixture of each name; pytest looks for fixtures in modules and classes only."""
+    module = ModuleType("asrgate-fixtures")
+    for name in named:
+        setattr(module, name, pytest.fixture(scope="session", name=name)(lambda: None))
+    return module
