@@ -18,6 +18,10 @@ CLASS_SHARE = 0.7
 LEAST_TRANSITION = math.exp(-9)
 LEAST_READING = 0.0005
 MONEY_AND_MEASURES = ("人民币", "美元", "万元", "亿元", "块钱", "公里", "分钟", "小时")
+ENGLISH_AFTER_ENGLISH, ENGLISH_AT_START, ENGLISH_ANYWHERE = 0.6, 0.02, 0.003
+"""Probabilities of an English word; jieba's tagger knows none."""
+WEAK_FORMS = {"a": (("@a#",), ("@@",)), "the": (("@D", "@I2"),)}
+"""How words sound in a sentence, where a letter's name or the word alone sounds otherwise."""
 ACRONYMS = ("api", "cpu", "gpu")
 
 
@@ -55,8 +59,10 @@ def english_words() -> list[Word]:
     for rank, (spelling, reading) in enumerate(readings.items()):
         if spelling in ACRONYMS:
             reading = tuple(phone for letter in spelling for phone in readings[letter])
-        count = 60 if len(spelling) == 1 else 2000 / math.sqrt(rank + 10)
+        count = 60 if len(spelling) == 1 and spelling not in "ai" else 2000 / math.sqrt(rank + 10)
         words.append(Word(spelling, count, ENGLISH_CLASS, (reading,)))
+        weak = WEAK_FORMS.get(spelling, ())
+        words += [Word(spelling, 600, ENGLISH_CLASS, (sounds,)) for sounds in weak]
     return words
 
 
@@ -102,13 +108,32 @@ def _breadth_first(root: _Branch) -> list[tuple[int, _Branch]]:
     return ordered
 
 
+def _class_bigram(shares: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Return P(class | class before) with room for English, which jieba's tagger does not know.
+
+    shares is P(class) in the vocabulary; after English, Chinese words come as often as anywhere.
+    """
+    bigram = {ENGLISH_CLASS: shares} | lexicon.class_bigram()
+    english = defaultdict(lambda: ENGLISH_ANYWHERE) | {
+        ENGLISH_CLASS: ENGLISH_AFTER_ENGLISH,
+        "<s>": ENGLISH_AT_START,
+    }
+    with_english = {}
+    for before, following in bigram.items():
+        others = {kind: value for kind, value in following.items() if kind != ENGLISH_CLASS}
+        scale = (1 - english[before]) / sum(others.values())
+        with_english[before] = {kind: value * scale for kind, value in others.items()}
+        with_english[before][ENGLISH_CLASS] = english[before]
+    return with_english
+
+
 def _class_ratio(words: list[Word], classes: list[str]) -> NDArray[np.float32]:
     """Return log(share * P(b | a) / P(b) + the rest) for classes a (rows) and b (columns)."""
-    bigram = lexicon.class_bigram()
     totals: dict[str, float] = defaultdict(float)
     for word in words:
         totals[word.kind] += word.count
     total = sum(totals.values())
+    bigram = _class_bigram({kind: count / total for kind, count in totals.items()})
     ratio = np.zeros((len(classes), len(classes)), np.float32)
     for row, before in enumerate(classes):
         for column, kind in enumerate(classes):
