@@ -70,7 +70,7 @@ _KEPT = (
     "|十分(?!钟|之)|百分百"
 )
 _CANDIDATE = re.compile(f"(?P<kept>{_KEPT})|{_ANY}+")
-_APPROXIMATE_BEFORE = frozenset("几数好上成")
+_APPROXIMATE_BEFORE = frozenset("几数")
 _APPROXIMATE_AFTER = frozenset("几来")
 _TIME_WORDS = (
     "早上",

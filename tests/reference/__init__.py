@@ -1,0 +1,1 @@
+"""The embedded endpoint: recogniser, layers, voices, processes and sockets."""
