@@ -164,7 +164,7 @@ FINDINGS = (
     finding("HS-04", "unsupported", "this dialect never selects a subprotocol"),
     finding("SCH-01", "pass", "41 of 41 server messages are one JSON object each"),
     finding(
-        "SCH-06", "fail", f"field text holds {HOSTILE}", level="SHOULD", evidence=evidence(DOUBLE_FINAL, 13)
+        "SCH-06", "fail", f"field text holds {HOSTILE}", level="SHOULD", evidence=evidence(DOUBLE_FINAL, 16)
     ),
     finding("CFG-01", "skipped", "not selected"),
     finding(
@@ -174,7 +174,7 @@ FINDINGS = (
         evidence=evidence(DOUBLE_FINAL, 25, 26),
     ),
     finding("END-02", "pass", "nothing came within 2 s after the final"),
-    finding("TS-04", "deviation", "shift of 180 ms for 200 ms of silence", evidence=evidence(SHIFTED, 5)),
+    finding("TS-04", "deviation", "shift of 180 ms for 200 ms of silence", evidence=evidence(SHIFTED, 11)),
     finding("ITN-01", "inconclusive", "the clip with tag date gave no text", level="SHOULD"),
     finding("ROB-20", "skipped", "destructive: judged only with --destructive", destructive=True),
     finding("LAT-02", "error", "KeyError: 'onset'", level="SHOULD", evidence=evidence(exchange("gone"), 1)),

@@ -1,0 +1,52 @@
+"""The sentence that stands for a run."""
+
+from dataclasses import replace
+
+from asrgate.report.headline import headline, qualifications
+from report.sample import finding, sample_run
+
+
+def test_a_conformant_run_says_how_many_requirements_hold() -> None:
+    """The sentence counts what was judged, not what exists."""
+    run = sample_run(
+        verdict="conformant", findings=(finding("END-01", "pass", ""), finding("HS-04", "unsupported", ""))
+    )
+    assert headline(run, "en") == (
+        "asr.example:10095 keeps its protocol: all 1 MUST requirements that were judged hold."
+    )
+    assert headline(run, "zh") == "asr.example:10095 遵守协议：已判定的 1 条 MUST 要求全部满足。"
+
+
+def test_a_run_that_failed_names_what_failed() -> None:
+    """The first few IDs stand in the sentence, the others as a number."""
+    failures = tuple(finding(f"END-{n:02}", "fail", "") for n in range(1, 9))
+    sentence = headline(sample_run(findings=failures), "en")
+    assert "8 of the 8 MUST requirements" in sentence
+    assert "END-06 and 2 more" in sentence
+    assert "END-07" not in sentence
+
+
+def test_an_inconclusive_run_says_what_is_open() -> None:
+    """It does not claim that the endpoint is right."""
+    run = sample_run(verdict="inconclusive", findings=(finding("HS-01", "inconclusive", ""),))
+    sentence = headline(run, "en")
+    assert sentence.startswith("No verdict on asr.example:10095: no MUST requirement failed")
+    assert sentence.endswith("1 core requirements were not judged.")
+
+
+def test_what_the_headline_leaves_open_is_said_after_it() -> None:
+    """Validity first, then interruption, failed SHOULDs, deviations, and what was not judged."""
+    run = replace(sample_run(), valid=False, invalid_reason="the machine was asleep", interrupted=True)
+    said = qualifications(run, "en")
+    assert said[0].startswith("This run is not valid")
+    assert "the machine was asleep" in said[0]
+    assert "interrupted" in said[1]
+    assert said[2] == "1 SHOULD requirement failed: SCH-06."
+    assert said[3] == "Known deviations: TS-04."
+    assert said[4].startswith("Not judged: 1 inconclusive")
+
+
+def test_a_run_that_judged_everything_says_so() -> None:
+    """Silence about what is missing would be ambiguous."""
+    run = sample_run(verdict="conformant", findings=(finding("END-01", "pass", ""),))
+    assert qualifications(run, "en") == ("Nothing that applies to this dialect was left out.",)

@@ -1,0 +1,171 @@
+"""report.html."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from asrgate.measure.latency import distribution_of
+from asrgate.report.headline import headline
+from asrgate.report.language import LANGUAGES, Language
+from asrgate.report.page import report_html
+from report.reading import Element, page
+from report.sample import DOUBLE_FINAL, HOSTILE, SHIFTED, finding, sample_run
+
+EXCHANGES = {f"exchanges/{kept.id}.jsonl": kept for kept in (DOUBLE_FINAL, SHIFTED)}
+
+
+def rendered(language: Language = "en", **changes: object) -> Element:
+    """The sample run as a page."""
+    return page(report_html(sample_run(**changes), EXCHANGES, language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page(language: Language, snapshot: Callable[[str, str], None]) -> None:
+    """What a reader reads, from the verdict to the environment."""
+    snapshot(f"report.{language}.txt", "\n".join(rendered(language).lines) + "\n")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_fetched_and_nothing_runs(language: Language) -> None:
+    """One file: no script, no reference but to its own places, and a policy that forbids the rest."""
+    document = rendered(language)
+    assert document.all("script") == []
+    assert document.all("link") == document.all("img") == document.all("iframe") == []
+    (style,) = document.all("style")
+    assert "url(" not in "".join(map(str, style.children))
+    assert "@import" not in "".join(map(str, style.children))
+    for element in document.all():
+        for name, value in element.attributes.items():
+            assert not name.startswith("on")
+            if name in ("src", "href", "action", "srcset", "data"):
+                assert (value or "").startswith("#")
+    (policy,) = document.all("meta", **{"http-equiv": "Content-Security-Policy"})
+    assert (policy.attributes["content"] or "").startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_place_that_is_pointed_at_is_there_once(language: Language) -> None:
+    """Chips lead to their rows, rows to what failed."""
+    document = rendered(language)
+    ids = [element.attributes["id"] for element in document.all() if "id" in element.attributes]
+    assert len(ids) == len(set(ids))
+    assert {(link.attributes["href"] or "")[1:] for link in document.all("a")} <= set(ids)
+
+
+def test_the_verdict_comes_first() -> None:
+    """The heading, and then the sentence that can be quoted."""
+    document = rendered()
+    assert document.all("h1")[0].text.endswith("Not conformant")
+    assert document.all("p", class_="headline")[0].text == headline(sample_run(), "en")
+
+
+def test_every_failed_finding_shows_its_frames() -> None:
+    """MUST before SHOULD; the frames that decided are marked in both directions' order."""
+    document = rendered()
+    cards = document.all("article", class_="finding")
+    assert [card.attributes["id"] for card in cards] == ["END-01", "SCH-06", "LAT-02", "TS-04"]
+    must, should, _, _ = cards
+    assert [row.all("td")[0].text for row in must.all("tr", class_="deciding")] == ["1 385", "1 645"]
+    assert len(should.all("tr", class_="deciding")) == 1
+    assert "19 200 bytes together" in must.text.replace("\u202f", " ")
+
+
+def test_a_recording_that_is_missing_is_named() -> None:
+    """The page says that frames belong here and which file has them."""
+    assert "exchanges/gone-" in rendered().all("article", id="LAT-02")[0].text
+
+
+def test_text_of_a_server_is_text() -> None:
+    """Markup in replies and reasons is shown, never executed."""
+    html = report_html(sample_run(), EXCHANGES, "en")
+    assert HOSTILE not in html
+    assert HOSTILE in page(html).all("article", id="END-01")[0].text
+
+
+def test_secret_headers_never_appear() -> None:
+    """Request headers are recorded with the handshake; the page shows none of them."""
+    assert "not-for-reports" not in report_html(sample_run(), EXCHANGES, "en")
+
+
+def test_a_verdict_is_told_by_sign_and_word_not_by_colour_alone() -> None:
+    """Every chip has a sign to see and a word to hear."""
+    chips = rendered().all("a", class_="chip")
+    assert len(chips) == len(sample_run().findings)
+    signs = {tuple(c.attributes["class"].split())[1]: c.all("span")[0].text for c in chips}  # type: ignore[union-attr]
+    assert len(set(signs.values())) == len(signs) == 7
+    assert all(chip.all("span", class_="unseen") for chip in chips)
+
+
+def test_a_withheld_number_is_a_dash_with_its_reason() -> None:
+    """Six samples have a median and no p95; none have nothing at all."""
+    document = rendered()
+    rows = {row.all("th")[0].text: row for row in document.all("tr") if row.all("th") and row.all("td")}
+    partial = next(row for name, row in rows.items() if name.startswith("Speech onset"))
+    assert "p95 needs 72, p99 needs 368 samples, there are 6" in partial.text
+    assert [cell.text for cell in partial.all("td", class_="num")] == ["6", "648", "—", "—", "591", "1 210"]
+    empty = next(row for name, row in rows.items() if name.startswith("End frame to final, no audio"))
+    assert [cell.text for cell in empty.all("td", class_="num")][1:] == ["—"] * 5
+    assert "no session gave this latency" in empty.text
+
+
+def test_differences_are_marked_worst_first() -> None:
+    """Substituted, lost and added characters are told apart, and the text stands there as received."""
+    clips = rendered().all("div", class_="diffs")[0].all("div", class_="clip")
+    assert [clip.all("div", class_="who")[0].text.split()[0] for clip in clips[:4]] == [
+        "22.2",
+        "20.0",
+        "18.2",
+        "10.0",
+    ]
+    market = clips[0]
+    assert [mark.text for mark in market.all("del")] == ["在", "上", "蔬"]
+    assert [mark.text for mark in market.all("ins")] == ["再", "的", "书"]
+    assert [mark.text for mark in market.all("ins", class_="extra")] == ["的"]
+    assert "他们再市场买了很多新鲜的的水果和书菜。" in market.text
+
+
+def test_a_run_without_measurements_says_so() -> None:
+    """No accuracy and no latency leave a sentence, not an empty place."""
+    text = rendered(accuracy=None, latencies=()).text
+    assert "Accuracy was not measured in this run." in text
+    assert "No latency was measured in this run." in text
+
+
+def test_a_clean_run_has_nothing_to_show() -> None:
+    """Nothing failed, and nothing is highlighted."""
+    document = rendered(verdict="conformant", findings=(finding("END-01", "pass", "held"),))
+    assert document.all("article", class_="finding") == []
+    assert "Nothing failed." in document.text
+
+
+def test_an_interrupted_run_says_so() -> None:
+    """The page does not pass for a whole run."""
+    assert "The run was interrupted" in rendered(interrupted=True).text
+
+
+def test_a_latency_of_zero_can_be_drawn() -> None:
+    """A scale from 0 to 0 is no division by zero."""
+    assert rendered(latencies=(distribution_of("final", [0.0] * 6),)).all("svg")
+
+
+def test_titles_come_in_the_language_of_the_page() -> None:
+    """Chinese titles from the catalogue, English reasons as the judges wrote them."""
+    document = rendered("zh")
+    assert document.all("html")[0].attributes["lang"] == "zh-CN"
+    card = document.all("article", id="END-01")[0]
+    assert card.all("h3")[0].text == "END-01 说明服务器应当怎样做"
+    assert "expected exactly one" in card.text
+
+
+def test_english_alone_is_headed_by_its_word_error_rate() -> None:
+    """A character error rate of no characters would be an empty heading."""
+    accuracy = sample_run().accuracy
+    assert accuracy is not None
+    english = replace(
+        accuracy,
+        cer=None,
+        pooled=replace(accuracy.pooled, value=None, clips=0),
+        slices={"2pass/en": accuracy.slices["2pass/en"]},
+    )
+    assert "Word error rate" in rendered(accuracy=english).all("dl", class_="facts")[0].text
