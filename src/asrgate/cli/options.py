@@ -1,6 +1,7 @@
 """The options that every command shares: how an endpoint is reached."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from asrgate.errors import UsageError
+from asrgate.wire.dialects import DIALECTS, FUNASR_2PASS
 from asrgate.wire.endpoint import DEFAULT_SUBPROTOCOLS, Endpoint
 from asrgate.wire.tls import client_context
 from asrgate.wire.waiting import wait_until_open
@@ -154,6 +156,17 @@ _OPTIONS = (
 )
 
 
+dialect_option = click.option(
+    "--dialect",
+    type=click.Choice(["auto", *DIALECTS]),
+    default="auto",
+    show_default=True,
+    callback=lambda ctx, param, value: None if value == "auto" else value,
+    help="Take the endpoint for this dialect instead of asking it; the embedded one speaks it.",
+)
+"""`--dialect`; the command gets it as `dialect`, None for auto."""
+
+
 def endpoint_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that say how an endpoint is reached; it gets them as `reach`, a `Reach`."""
 
@@ -186,6 +199,24 @@ def endpoint_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         described = option(described)
     return described
+
+
+@contextmanager
+def endpoint_at(url: str | None, reach: Reach, embedded_dialect: str | None = None) -> Iterator[Endpoint]:
+    """Give the endpoint at `url`, or without one the embedded endpoint, which runs while the context lasts.
+
+    Raises:
+        UsageError: the URL is not a WebSocket URL.
+        InvalidRun: the embedded endpoint did not start.
+    """
+    if url is not None:
+        yield reach.endpoint(url)
+        return
+    # Imported when it is needed: it brings the recogniser along.
+    from asrgate.reference.embedded import embedded_endpoint
+
+    with embedded_endpoint(embedded_dialect or FUNASR_2PASS.name) as running:
+        yield reach.endpoint(running.url)
 
 
 def _offer(subprotocols: tuple[str, ...]) -> tuple[str, ...]:
