@@ -130,8 +130,8 @@ def is_final_follows_the_rule(exchanges: Sequence[Exchange]) -> Finding:
     """SCH-06: `is_final` follows the one rule of the dialect (docs/protocol.md section 7.2).
 
     Real-time servers: true on the message that answers the end frame, false on all others. Offline server:
-    never true. Python server: true on every sentence result, false on the partials of mode 2pass; in mode online
-    the last delta of a segment has it, too.
+    never true. Python server: true on every sentence result, false on the partials of mode 2pass; in mode
+    online the last delta of a segment has it, too.
     """
     breaches: list[Breach] = []
     counts = {True: 0, False: 0}

@@ -159,8 +159,8 @@ def _with_replies(exchange: Exchange, sent: list[Utterance]) -> tuple[Utterance,
 
 def _began(utterance: Utterance) -> int:
     """Index of the first frame that was sent for an utterance."""
-    ends = (utterance.end,) if utterance.end is not None else ()
-    return min(frame.index for frame in (*utterance.configs, *utterance.audio, *ends))
+    sent = [*utterance.configs, *utterance.audio]
+    return min(frame.index for frame in (sent if utterance.end is None else [*sent, utterance.end]))
 
 
 def _rate_hz(exchange: Exchange, frame: Frame) -> int:

@@ -16,8 +16,8 @@ _PUNCTUATION = frozenset('，。？、！；：,?!;:…“”‘’"「」『』
 def token_counts(text: str) -> tuple[int, int]:
     """The smallest and the largest number of stamps that `text` may have.
 
-    A token is one Chinese character, one digit, or one run of other characters without a space; punctuation has
-    none. The numbers differ where servers count differently: symbols as in 50%, and Latin words that nothing but
+    A token is one Chinese character, one digit, or one run of other characters without a space; punctuation
+    has none. The numbers differ where servers count differently: symbols as in 50%, and Latin words that only
     a punctuation mark keeps apart.
     """
     sure = unsure = 0
@@ -26,9 +26,7 @@ def token_counts(text: str) -> tuple[int, int]:
         kind = _kind(character, before)
         if kind == "one":
             sure += 1
-        elif kind == "symbol":
-            unsure += 1
-        elif kind == "word" and before == "glue":
+        elif kind == "symbol" or (kind == "word" and before == "glue"):
             unsure += 1
         elif kind == "word" and before != "word":
             sure += 1

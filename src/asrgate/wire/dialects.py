@@ -41,11 +41,11 @@ class Dialect:
 
     def is_partial(self, reply: Reply) -> bool:
         """Whether the message is a partial: a delta of the first pass."""
-        return reply.mode in self.partial_modes
+        return isinstance(reply.mode, str) and reply.mode in self.partial_modes
 
     def is_sentence(self, reply: Reply) -> bool:
         """Whether the message is a sentence result."""
-        return reply.mode in self.sentence_modes
+        return isinstance(reply.mode, str) and reply.mode in self.sentence_modes
 
 
 FUNASR_2PASS = Dialect(

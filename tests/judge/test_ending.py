@@ -1,0 +1,282 @@
+"""END: what follows an end frame."""
+
+import pytest
+
+from asrgate.judge.ending import (
+    empty_session_answered,
+    one_terminator_per_end,
+    second_utterance_reads_as_fresh,
+    silence_tail_terminated,
+    silent_after_terminator,
+    terminated_in_time,
+)
+from asrgate.judge.finding import Finding, Verdict
+from asrgate.judge.utterances import utterances
+from asrgate.wire.exchange import Exchange
+
+from .exchanges import judged, session, unopened
+from .recorded import ALL, EMPTY_FINAL, ONLINE_A, heard, partial, recorded, replied, sentence, spoken
+
+every_dialect = pytest.mark.parametrize("dialect", ALL)
+
+
+def mute(dialect: str, seconds: float = 30) -> Exchange:
+    """A session whose end frame was not answered for so long."""
+    return spoken(dialect, audio_ms=5400).timed_out(seconds).close()
+
+
+def empty(dialect: str, *replies: dict[str, object]) -> Exchange:
+    """A session without audio."""
+    begun = session(dialect).config(wav_name="t1").end().reply(*replies)
+    return (begun.terminated() if replies else begun.timed_out(10)).close(1001)
+
+
+def twice(dialect: str, first: str, second: str) -> Exchange:
+    """Two utterances on one connection."""
+    return (
+        spoken(dialect)
+        .reply(*sentence(dialect, first))
+        .terminated()
+        .config(wav_name="t1")
+        .audio(1800)
+        .end()
+        .reply(*sentence(dialect, second))
+        .terminated()
+        .close()
+    )
+
+
+@every_dialect
+@judged("END-01", Verdict.PASS, "2 terminating messages")
+def test_recorded_sessions_end_in_time(dialect: str) -> Finding:
+    """With and without text the terminating message comes at once."""
+    return terminated_in_time([recorded(dialect), empty(dialect, EMPTY_FINAL[dialect])])
+
+
+@every_dialect
+@judged("END-01", Verdict.FAIL, "never came", "expected within 15400 ms")
+def test_an_end_frame_without_answer_fails(dialect: str) -> Finding:
+    """The bound is ten seconds and the length of the audio."""
+    return terminated_in_time([recorded(dialect), mute(dialect)])
+
+
+@every_dialect
+@judged("END-01", Verdict.FAIL, "16000 ms")
+def test_a_late_terminating_message_fails(dialect: str) -> Finding:
+    """The time that it took is reported."""
+    late = spoken(dialect).reply(EMPTY_FINAL[dialect], after_ms=16000).terminated().close()
+    return terminated_in_time([late])
+
+
+@judged("END-01", Verdict.FAIL, "server ended the connection (code 1011)")
+def test_a_connection_that_is_lost_fails_at_once() -> Finding:
+    """Nothing can come any more."""
+    return terminated_in_time([spoken("funasr-2pass").closed("server", 1011)])
+
+
+@judged("END-01", Verdict.FAIL, "never came")
+def test_sentences_alone_do_not_end_a_session() -> Finding:
+    """On the Python server only the acknowledgement does."""
+    replies = sentence("funasr-python", "一二三", last=False)
+    return terminated_in_time([spoken("funasr-python").reply(*replies).timed_out().close()])
+
+
+@judged("END-01", Verdict.INCONCLUSIVE, "not watched for long enough")
+def test_an_impatient_client_proves_nothing() -> Finding:
+    """The session was closed before the bound."""
+    return terminated_in_time([mute("funasr-2pass", 5)])
+
+
+@judged("END-01", Verdict.INCONCLUSIVE, "connection refused")
+def test_an_unopened_session_has_no_end() -> Finding:
+    """The reason names what went wrong."""
+    return terminated_in_time([unopened()])
+
+
+@every_dialect
+@judged("END-02", Verdict.PASS, "3 end frames")
+def test_recorded_sessions_have_one_terminator_each(dialect: str) -> Finding:
+    """Also two utterances on one connection."""
+    return one_terminator_per_end([recorded(dialect), twice(dialect, "一二三", "四五六")])
+
+
+@pytest.mark.parametrize("dialect", ONLINE_A)
+@judged("END-02", Verdict.PASS)
+def test_recorded_sessions_of_mode_online_have_one_terminator(dialect: str) -> Finding:
+    """Deltas end in the same way."""
+    return one_terminator_per_end([replied(dialect, *ONLINE_A[dialect])])
+
+
+@every_dialect
+@judged("END-02", Verdict.FAIL, "2 terminating messages for 1 end frame")
+def test_a_doubled_terminator_fails(dialect: str) -> Finding:
+    """The doubled one may come at once."""
+    last = EMPTY_FINAL[dialect]
+    return one_terminator_per_end([spoken(dialect).reply(last, last).terminated().close()])
+
+
+@every_dialect
+@judged("END-02", Verdict.FAIL, "0 terminating messages for 1 end frame")
+def test_a_missing_terminator_fails(dialect: str) -> Finding:
+    """Silence is judged, too."""
+    return one_terminator_per_end([mute(dialect)])
+
+
+@judged("END-02", Verdict.FAIL, "2 terminating messages for 1 end frame")
+def test_a_terminator_before_the_end_frame_counts() -> Finding:
+    """One that comes unasked is one too many."""
+    last = EMPTY_FINAL["funasr-2pass"]
+    early = session().config().audio(1800).reply(last).audio(1800).end().reply(last).terminated().close()
+    return one_terminator_per_end([early])
+
+
+@judged("END-02", Verdict.INCONCLUSIVE, "no end frame")
+def test_without_an_end_frame_nothing_is_counted() -> Finding:
+    """A session that was closed at once has no end of input."""
+    return one_terminator_per_end([session().close()])
+
+
+@every_dialect
+@judged("END-03", Verdict.PASS, "nothing followed")
+def test_recorded_sessions_are_silent_after_the_end(dialect: str) -> Finding:
+    """Three seconds of listening bring nothing."""
+    return silent_after_terminator(recorded(dialect))
+
+
+@every_dialect
+@judged("END-03", Verdict.FAIL, "1 message after the terminating one", "500 ms", "'迟到'")
+def test_a_message_after_the_end_fails(dialect: str) -> Finding:
+    """What came, and how late, is told."""
+    late = (
+        spoken(dialect)
+        .reply(EMPTY_FINAL[dialect])
+        .terminated()
+        .reply(*sentence(dialect, "迟到", last=False), after_ms=500)
+        .listen(2.5)
+        .close()
+    )
+    return silent_after_terminator(late)
+
+
+@judged("END-03", Verdict.INCONCLUSIVE, "watched for")
+def test_a_client_that_leaves_at_once_hears_nothing() -> Finding:
+    """Without three seconds of listening there is no verdict."""
+    return silent_after_terminator(heard("funasr-2pass", "一二三"))
+
+
+@judged("END-03", Verdict.INCONCLUSIVE, "no terminating message")
+def test_without_an_end_there_is_no_after() -> Finding:
+    """The missing end is the business of END-01."""
+    return silent_after_terminator(mute("funasr-2pass"))
+
+
+@every_dialect
+@judged("END-04", Verdict.PASS, "without text")
+def test_an_empty_session_is_answered(dialect: str) -> Finding:
+    """Each family has its own form of an empty answer."""
+    return empty_session_answered(empty(dialect, EMPTY_FINAL[dialect]))
+
+
+@every_dialect
+@judged("END-04", Verdict.FAIL, "no answer within 100")
+def test_an_empty_session_without_answer_fails(dialect: str) -> Finding:
+    """Silence is judged."""
+    return empty_session_answered(empty(dialect))
+
+
+@judged("END-04", Verdict.FAIL, "'你好'", "no audio")
+def test_text_without_audio_fails() -> Finding:
+    """Text that nobody said is somebody else's."""
+    return empty_session_answered(empty("funasr-2pass", *sentence("funasr-2pass", "你好")))
+
+
+@judged("END-04", Verdict.INCONCLUSIVE, "connection refused")
+def test_an_unopened_session_cannot_be_empty() -> Finding:
+    """Nothing was sent."""
+    return empty_session_answered(unopened())
+
+
+@every_dialect
+@judged("END-05", Verdict.PASS, "tail without speech")
+def test_a_silent_tail_is_ended(dialect: str) -> Finding:
+    """The sentence is closed before the end frame, and an empty final follows."""
+    replies = [*sentence(dialect, "一二三", last=False)] if dialect != "funasr-offline" else []
+    return silence_tail_terminated([replied(dialect, *replies, EMPTY_FINAL[dialect])])
+
+
+@every_dialect
+@judged("END-05", Verdict.FAIL, "never came", "tail without speech")
+def test_a_silent_tail_that_is_never_ended_fails(dialect: str) -> Finding:
+    """A server that waits for speech to end the utterance waits for ever."""
+    return silence_tail_terminated([mute(dialect)])
+
+
+@judged("END-05", Verdict.INCONCLUSIVE, "connection refused")
+def test_an_unopened_session_has_no_tail() -> Finding:
+    """Nothing was sent."""
+    return silence_tail_terminated([unopened()])
+
+
+@every_dialect
+@judged("END-09", Verdict.PASS, "四五六")
+def test_a_second_utterance_that_reads_the_same_passes(dialect: str) -> Finding:
+    """Leading punctuation belongs to the utterance before."""
+    return second_utterance_reads_as_fresh(twice(dialect, "一二三", "，四五六。"), heard(dialect, "四五六。"))
+
+
+@every_dialect
+@judged("END-09", Verdict.FAIL, "'三四五六'", "'四五六'")
+def test_a_second_utterance_that_reads_otherwise_fails(dialect: str) -> Finding:
+    """A leftover of the first one shows."""
+    return second_utterance_reads_as_fresh(twice(dialect, "一二", "三四五六"), heard(dialect, "四五六"))
+
+
+@judged("END-09", Verdict.FAIL, "''")
+def test_a_second_utterance_without_text_fails() -> Finding:
+    """A connection that works only once fails."""
+    exchange = (
+        spoken("funasr-2pass")
+        .reply(*sentence("funasr-2pass", "一二三"))
+        .terminated()
+        .config(wav_name="t1")
+        .audio(1800)
+        .end()
+        .timed_out()
+        .close()
+    )
+    return second_utterance_reads_as_fresh(exchange, heard("funasr-2pass", "四五六"))
+
+
+@judged("END-09", Verdict.INCONCLUSIVE, "no second utterance")
+def test_a_connection_that_ends_after_the_first_gives_nothing_to_compare() -> Finding:
+    """The second utterance could not be sent."""
+    return second_utterance_reads_as_fresh(heard("funasr-2pass", "一二三"), heard("funasr-2pass", "四五六"))
+
+
+@judged("END-09", Verdict.INCONCLUSIVE, "no text on a fresh connection")
+def test_an_unheard_second_utterance_gives_nothing_to_compare() -> Finding:
+    """The recogniser hears nothing in it anyway."""
+    return second_utterance_reads_as_fresh(twice("funasr-2pass", "一二三", "四"), heard("funasr-2pass", ""))
+
+
+def test_replies_are_read_in_the_utterance_that_they_answer() -> None:
+    """A partial that comes during the second utterance belongs to it, whatever its content."""
+    exchange = (
+        spoken("funasr-2pass")
+        .reply(*sentence("funasr-2pass", "一二三"))
+        .terminated()
+        .config()
+        .audio(600)
+        .reply(partial("funasr-2pass", "四五"))
+        .audio(600)
+        .end()
+        .reply(*sentence("funasr-2pass", "四五六"))
+        .terminated()
+        .close()
+    )
+    first, second = utterances(exchange)
+    assert [first.text, second.text] == ["一二三", "四五六"]
+    assert [len(first.replies), len(second.replies)] == [1, 2]
+    assert [first.audio_ms, second.audio_ms] == [5400, 1200]
+    assert not first.late
+    assert not second.late

@@ -1,0 +1,74 @@
+"""FS: 8 kHz audio."""
+
+import pytest
+
+from asrgate.judge.finding import Finding, Verdict
+from asrgate.judge.sample_rate import RatePair, declared_rate_is_honoured, undeclared_8khz_reads_right
+
+from .exchanges import judged
+from .recorded import ALL, heard
+
+SPOKEN = ("阿里开源的语音识别真是太牛了", "今天的天气非常好我们去公园", "请把这份文件交给张经理")
+NOISE = ("看那的夜", "你你妈", "。")
+
+
+def pairs(dialect: str, original: tuple[str, ...], resampled: tuple[str, ...]) -> list[RatePair]:
+    """Three clips with these texts at 16 kHz and at 8 kHz."""
+    return [
+        RatePair(text=text, original=heard(dialect, at_16k), resampled=heard(dialect, at_8k))
+        for text, at_16k, at_8k in zip(SPOKEN, original, resampled, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("dialect", ALL)
+@judged("FS-01", Verdict.PASS, "0 % at 8 kHz and 0 % at 16 kHz over 3 clips")
+def test_the_same_text_at_both_rates_passes(dialect: str) -> Finding:
+    """Resampling that works changes nothing."""
+    return declared_rate_is_honoured(pairs(dialect, SPOKEN, SPOKEN))
+
+
+@judged("FS-01", Verdict.PASS)
+def test_a_poor_recogniser_that_reads_both_alike_passes() -> Finding:
+    """Errors that are the same at both rates are not the rate's."""
+    poor = ("阿里开园语音", "今天天气", "请把这份问件")
+    return declared_rate_is_honoured(pairs("funasr-2pass", poor, poor))
+
+
+@judged("FS-01", Verdict.PASS)
+def test_two_more_errors_pass() -> Finding:
+    """8 kHz has less to hear."""
+    return declared_rate_is_honoured(
+        pairs("funasr-2pass", SPOKEN, (SPOKEN[0][:-1], SPOKEN[1], "请把这分文件交给张经理"))
+    )
+
+
+@pytest.mark.parametrize("dialect", ALL)
+@judged("FS-01", Verdict.FAIL, "with audio_fs 8000", "over 3 clips", "'你你妈' instead of")
+def test_nonsense_at_8_khz_fails(dialect: str) -> Finding:
+    """Both error rates and an example are told."""
+    return declared_rate_is_honoured(pairs(dialect, SPOKEN, NOISE))
+
+
+@judged("FS-01", Verdict.INCONCLUSIVE, "no text at 16 kHz")
+def test_without_text_at_16_khz_nothing_is_compared() -> Finding:
+    """A recogniser that hears nothing shows no loss."""
+    return declared_rate_is_honoured(pairs("funasr-2pass", ("", "", ""), NOISE))
+
+
+@judged("FS-02", Verdict.PASS, "0 % at 8 kHz")
+def test_a_server_that_tells_the_rate_by_itself_passes() -> Finding:
+    """None is known, but it would be right."""
+    return undeclared_8khz_reads_right(pairs("funasr-2pass", SPOKEN, SPOKEN))
+
+
+@pytest.mark.parametrize("dialect", ALL)
+@judged("FS-02", Verdict.UNSUPPORTED, "audio_fs required", "% at 8 kHz", "'你你妈' instead of")
+def test_a_server_that_needs_the_rate_is_said_to_need_it(dialect: str) -> Finding:
+    """The finding tells the user what clients must send, with the numbers."""
+    return undeclared_8khz_reads_right(pairs(dialect, SPOKEN, NOISE))
+
+
+@judged("FS-02", Verdict.INCONCLUSIVE, "no text at 16 kHz")
+def test_without_text_the_need_cannot_be_shown() -> Finding:
+    """There is nothing to compare with."""
+    return undeclared_8khz_reads_right(pairs("funasr-2pass", ("", "", ""), SPOKEN))
