@@ -28,7 +28,7 @@ async def test_returns_when_the_server_has_come_up(unused_tcp_port: int) -> None
     endpoint = Endpoint(url=f"ws://127.0.0.1:{unused_tcp_port}", subprotocols=())
     await wait_until_open(endpoint, 30, say)
     assert "nothing listens" in said[0]
-    assert "Waiting for up to 30 s more." in said[0]
+    assert "trying for up to 30 s more." in said[0]
     server = await starting[0]
     server.close()
     await server.wait_closed()

@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfiltfilt
 
 Samples = NDArray[np.float32]
 NoiseColour = Literal["white", "pink"]
@@ -75,6 +74,9 @@ def clipped(samples: Samples, level: float) -> Samples:
 
 def telephone_band(samples: Samples, sample_rate_hz: int) -> Samples:
     """Keep 300 to 3400 Hz, without delay: forward and backward through a Butterworth band pass of order 4."""
+    # Imported here: it takes most of a second, which every command would wait for.
+    from scipy.signal import butter, sosfiltfilt
+
     low_hz, high_hz = _TELEPHONE_BAND_HZ
     if not len(samples):
         return samples

@@ -79,6 +79,7 @@ async def open_session(
     Raises:
         UsageError: the endpoint's CA file cannot be used.
     """
+    tls_settings = _tls_settings(endpoint)
     watch = Stopwatch()
     made: list[_Observed] = []
 
@@ -86,7 +87,6 @@ async def open_session(
         made.append(_Observed(protocol, watch=watch, on_control=on_control, **options))
         return made[-1]
 
-    tls_settings = _tls_settings(endpoint)
     try:
         async with asyncio.timeout(endpoint.connect_timeout_s):
             sock = await connected_socket(endpoint, watch)

@@ -14,17 +14,24 @@ from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.tls import client_context, verify_failure
 from asrgate.wire.transport import Stopwatch, connected_socket
 
-_SECOND_LOOK_S = 3.0
+_SECOND_LOOK_S = 2.0
 _WAIT = "--wait 120 if the server is still loading its models"
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The step that failed, one sentence, and whether the same may work a little later (`--wait`)."""
+    """The step that failed, what came, what to try, and whether the same may work later (`--wait`)."""
 
+    url: str
     step: ConnectStep
-    sentence: str
+    came: str
+    hint: str
     may_pass: bool
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one sentence."""
+        return f"{self.url}: the {self.step} step failed: {self.came}; {self.hint}."
 
     def as_error(self) -> EndpointUnreachable:
         """Return the error that a command ends with."""
@@ -36,7 +43,7 @@ async def diagnose(
 ) -> Diagnosis:
     """Say why `step` failed with `error`, after the server's HTTP response where there was one.
 
-    Where ws and wss may have been confused, the port is asked once more in the other language (3 s at most).
+    Where ws and wss may have been confused, the port is asked once more in the other language (2 s at most).
     """
     if response is not None and response.status_code == 101:
         step = ConnectStep.WEBSOCKET
@@ -56,7 +63,7 @@ async def diagnose(
         case ConnectStep.WEBSOCKET:
             came = f"101 came, but the answer to the upgrade is not valid ({_words(error)})"
             hint, may_pass = "check what stands between here and the server", False
-    return Diagnosis(step, f"{endpoint.public_url}: the {step} step failed: {came}; {hint}.", may_pass)
+    return Diagnosis(endpoint.public_url, step, came, hint, may_pass)
 
 
 _Reason = tuple[str, str, bool]

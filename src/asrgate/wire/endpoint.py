@@ -29,6 +29,8 @@ class Endpoint:
                 f"endpoint {self.url!r} is not a WebSocket URL: "
                 "expected ws://host:port or wss://host:port, for example wss://127.0.0.1:10095"
             )
+        if parts.fragment:
+            raise UsageError(f"endpoint {self.url!r} has a fragment, which WebSocket URLs do not allow (#…)")
         try:
             port = parts.port
         except ValueError as error:

@@ -35,6 +35,6 @@ async def wait_until_open(endpoint: Endpoint, wait_s: float, say: Callable[[str]
         left_s = began_s + wait_s - loop.time()
         if left_s <= 0 or not attempt.diagnosis.may_pass:
             raise attempt.diagnosis.as_error()
-        say(f"{attempt.diagnosis.sentence} Waiting for up to {left_s:.0f} s more.")
+        say(f"{endpoint.public_url}: {attempt.diagnosis.came}; trying for up to {left_s:.0f} s more.")
         await asyncio.sleep(min(pause_s, left_s))
         pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
