@@ -113,7 +113,8 @@ HELD = (finding("END-01", "pass", ""),)
         ({"verdict": "inconclusive"}, 0),
         ({"verdict": "inconclusive", "findings": (*HELD, finding("HS-01", "skipped", ""))}, 0),
         ({"verdict": "inconclusive", "findings": (*HELD, finding("HS-01", "inconclusive", ""))}, 4),
-        ({"verdict": "inconclusive", "findings": (finding("HS-01", "skipped", ""),)}, 4),
+        ({"verdict": "inconclusive", "findings": (finding("HS-01", "skipped", ""),)}, 0),
+        ({"verdict": "inconclusive", "findings": (finding("HS-01", "skipped", ""),), "accuracy": None}, 4),
     ],
 )
 def test_the_exit_status_of_a_run(changes: dict[str, object], status: int) -> None:

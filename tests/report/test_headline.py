@@ -1,8 +1,6 @@
 """The sentence that stands for a run."""
 
-from dataclasses import replace
-
-from asrgate.report.headline import headline, qualifications
+from asrgate.report.headline import headline, qualifications, standing
 from report.sample import finding, sample_run
 
 
@@ -35,15 +33,31 @@ def test_an_inconclusive_run_says_what_is_open() -> None:
 
 
 def test_what_the_headline_leaves_open_is_said_after_it() -> None:
-    """Validity first, then interruption, failed SHOULDs, deviations, and what was not judged."""
-    run = replace(sample_run(), valid=False, invalid_reason="the machine was asleep", interrupted=True)
-    said = qualifications(run, "en")
-    assert said[0].startswith("This run is not valid")
-    assert "the machine was asleep" in said[0]
-    assert "interrupted" in said[1]
-    assert said[2] == "1 SHOULD requirement failed: SCH-06."
-    assert said[3] == "Known deviations: TS-04."
-    assert said[4].startswith("Not judged: 1 inconclusive")
+    """Interruption, failed SHOULDs, deviations, and what was not judged."""
+    said = qualifications(sample_run(interrupted=True), "en")
+    assert "interrupted" in said[0]
+    assert said[1] == "1 SHOULD requirement failed: SCH-06."
+    assert said[2] == "Known deviations: TS-04."
+    assert said[3].startswith("Not judged: 1 inconclusive")
+
+
+def test_a_run_that_is_not_valid_says_nothing_else() -> None:
+    """Whatever was found, no verdict is to be read from it."""
+    run = sample_run(verdict="conformant", valid=False, invalid_reason="the machine was asleep")
+    assert standing(run) == "invalid"
+    assert headline(run, "en") == (
+        "This run is not valid, so no verdict should be read from it: the machine was asleep."
+    )
+
+
+def test_accuracy_alone_is_a_measurement_and_no_verdict() -> None:
+    """A run that was not asked to judge is told by its error rate."""
+    run = sample_run(verdict="inconclusive", findings=(finding("END-01", "skipped", "not selected"),))
+    assert standing(run) == "measured"
+    assert headline(run, "en") == (
+        "asr.example:10095 was not judged, only measured: "
+        "character error rate 10.9 % (1.7 – 19.1 %) on 5 clips."
+    )
 
 
 def test_a_run_that_judged_everything_says_so() -> None:

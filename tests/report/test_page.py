@@ -169,3 +169,17 @@ def test_english_alone_is_headed_by_its_word_error_rate() -> None:
         slices={"2pass/en": accuracy.slices["2pass/en"]},
     )
     assert "Word error rate" in rendered(accuracy=english).all("dl", class_="facts")[0].text
+
+
+def test_a_run_that_is_not_valid_shows_no_verdict() -> None:
+    """Not even a good one."""
+    document = rendered(verdict="conformant", valid=False, invalid_reason="the machine was asleep")
+    assert document.all("h1")[0].text.endswith("Not valid")
+    assert "the machine was asleep" in document.all("p", class_="headline")[0].text
+
+
+def test_accuracy_alone_shows_no_requirements() -> None:
+    """A page of skipped requirements would say nothing."""
+    document = rendered(verdict="inconclusive", findings=(finding("END-01", "skipped", "not selected"),))
+    assert document.all("h1")[0].text.endswith("Measured")
+    assert [heading.text for heading in document.all("h2")] == ["Accuracy", "Latency", "Environment"]

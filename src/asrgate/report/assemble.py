@@ -82,8 +82,8 @@ def exit_status_of(run: Run) -> int:
         return 0
     unanswered = (Verdict.INCONCLUSIVE, Verdict.ERROR)
     core = [f for f in run.findings if f.level == Level.MUST and f.family in CORE_FAMILIES]
-    held = any(finding.verdict == Verdict.PASS for finding in run.findings)
-    return 4 if any(finding.verdict in unanswered for finding in core) or not held else 0
+    anything = run.accuracy is not None or any(finding.verdict == Verdict.PASS for finding in run.findings)
+    return 4 if any(finding.verdict in unanswered for finding in core) or not anything else 0
 
 
 def command_line(arguments: Sequence[str]) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from asrgate.report.headline import standing
 from asrgate.report.language import Language
-from asrgate.report.page import environment, held, main_rate, page_context
+from asrgate.report.page import environment, held, page_context
+from asrgate.report.rates import main_rate
 from asrgate.report.record import FindingRecord, Run
 
 MISSING = "missing"
@@ -49,7 +51,7 @@ def comparison_html(runs: Sequence[tuple[str, Run]], language: Language) -> str:
         .render(
             **page_context(language),
             runs=[
-                {"name": name, "run": run, "held": held(run), "rate": rate}
+                {"name": name, "run": run, "standing": standing(run), "held": held(run), "rate": rate}
                 for (name, run), rate in zip(runs, rates, strict=True)
             ],
             families=[

@@ -2,27 +2,55 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Literal
 from urllib.parse import urlsplit
 
 from asrgate.judge.finding import Level, Verdict
 from asrgate.report.assemble import CORE_FAMILIES
 from asrgate.report.language import Language, words_of
-from asrgate.report.record import FindingRecord, Run
+from asrgate.report.numbers import bounds, percent
+from asrgate.report.rates import main_rate
+from asrgate.report.record import FindingRecord, Run, RunVerdict
+
+Standing = RunVerdict | Literal["invalid", "measured"]
 
 _JUDGED = (Verdict.PASS, Verdict.FAIL, Verdict.DEVIATION)
 _OPEN = (Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.SKIPPED, Verdict.UNSUPPORTED)
 _NAMED_IDS = 6
 
 
+def standing(run: Run) -> Standing:
+    """Return what the run comes to: its verdict, unless it is not valid or nothing was to be judged."""
+    if not run.valid:
+        return "invalid"
+    left_out = (Verdict.SKIPPED, Verdict.UNSUPPORTED)
+    if run.accuracy is not None and all(finding.verdict in left_out for finding in run.findings):
+        return "measured"
+    return run.verdict
+
+
 def headline(run: Run, language: Language) -> str:
-    """Return the verdict as one sentence that can be quoted, with the counts that it rests on."""
+    """Return what the run comes to as one sentence that can be quoted, with the counts that it rests on."""
     words = words_of(language)
+    host = urlsplit(run.endpoint.url).netloc or run.endpoint.url
+    if not run.valid:
+        return words("headline.invalid", reason=run.invalid_reason or words("headline.no_reason"))
+    if run.accuracy is not None and standing(run) == "measured":
+        main = main_rate(run.accuracy)
+        return words(
+            "headline.measured",
+            host=host,
+            name=words(f"rate.{main.name}").lower(),
+            rate=percent(main.rate.value),
+            interval=bounds(main.rate.ci95),
+            clips=main.rate.clips,
+        )
     musts = [finding for finding in run.findings if finding.level == Level.MUST]
     failed = [finding for finding in musts if finding.verdict == Verdict.FAIL]
     not_judged = (Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.SKIPPED)
     return words(
         f"headline.{run.verdict}",
-        host=urlsplit(run.endpoint.url).netloc or run.endpoint.url,
+        host=host,
         judged=sum(finding.verdict in _JUDGED for finding in musts),
         failed=len(failed),
         ids=_ids(failed, language),
@@ -34,8 +62,6 @@ def qualifications(run: Run, language: Language) -> tuple[str, ...]:
     """Return the sentences without which the headline would say too much, gravest first."""
     words = words_of(language)
     said = []
-    if not run.valid:
-        said.append(words("headline.invalid", reason=run.invalid_reason or words("headline.no_reason")))
     if run.interrupted:
         said.append(words("headline.interrupted"))
     shoulds = [f for f in run.findings if f.level != Level.MUST and f.verdict == Verdict.FAIL]

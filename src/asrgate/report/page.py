@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import Literal
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from asrgate.judge.finding import Level, Verdict
-from asrgate.measure.accuracy import Accuracy, ClipScore, Rate
+from asrgate.measure.accuracy import Accuracy, ClipScore
 from asrgate.report import numbers, plot
-from asrgate.report.headline import headline, qualifications
+from asrgate.report.headline import headline, qualifications, standing
 from asrgate.report.ladder import Ladder, ladder_of
 from asrgate.report.language import Language, words_of
+from asrgate.report.rates import main_rate
 from asrgate.report.record import FindingRecord, Run
 from asrgate.wire.exchange import Exchange
 
@@ -32,6 +32,8 @@ SYMBOLS = {
     "missing": " ",
     "conformant": "✓",
     "not conformant": "✕",
+    "invalid": "!",
+    "measured": "%",
 }
 """A sign for every verdict, so that none is told by its colour alone."""
 
@@ -54,14 +56,6 @@ class FailedFinding:
 
     finding: FindingRecord
     shown: tuple[Ladder | str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MainRate:
-    """The rate that stands for the run: of characters, or of words where all speech is English."""
-
-    name: Literal["cer", "wer"]
-    rate: Rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +86,7 @@ def report_html(run: Run, exchanges: Mapping[str, Exchange], language: Language)
             **page_context(language),
             run=run,
             host=urlsplit(run.endpoint.url).netloc or run.endpoint.url,
+            standing=standing(run),
             headline=headline(run, language),
             qualifications=qualifications(run, language),
             held=held(run),
@@ -168,14 +163,6 @@ def _with_frames(finding: FindingRecord, exchanges: Mapping[str, Exchange]) -> F
             for name, deciding in frames.items()
         ),
     )
-
-
-def main_rate(accuracy: Accuracy) -> MainRate:
-    """Return the character error rate of the main mode, the word error rate where all speech is English."""
-    words_only = accuracy.slices.get(f"{accuracy.mode}/en")
-    if accuracy.pooled.clips == 0 and words_only is not None:
-        return MainRate(name="wer", rate=words_only)
-    return MainRate(name="cer", rate=accuracy.pooled)
 
 
 def _differences(accuracy: Accuracy) -> list[Differences]:

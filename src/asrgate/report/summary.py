@@ -3,12 +3,12 @@
 import re
 
 from asrgate.judge.finding import Level, Verdict
-from asrgate.report.headline import headline, qualifications
+from asrgate.report.headline import headline, qualifications, standing
 from asrgate.report.language import Language, Words, words_of
 from asrgate.report.numbers import DASH, bounds, milliseconds, percent, seconds
 from asrgate.report.record import FindingRecord, Run
 
-_MARK = {"conformant": "✅", "not conformant": "❌", "inconclusive": "❔"}
+_MARK = {"conformant": "✅", "not conformant": "❌", "inconclusive": "❔", "invalid": "⚠️", "measured": "📏"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|@~])")
 _LONGEST_REASON = 300
 
@@ -17,7 +17,7 @@ def summary_markdown(run: Run, language: Language) -> str:
     """Return the summary: verdict, what failed, error rate, latencies."""
     words = words_of(language)
     parts = [
-        f"## {_MARK[run.verdict]} asrgate: {words(f'run.{run.verdict}')}",
+        f"## {_MARK[standing(run)]} asrgate: {words(f'run.{standing(run)}')}",
         " ".join(map(_plain, (headline(run, language), *qualifications(run, language)))),
         *_failures(run, words),
         *_measurements(run, words),
@@ -52,7 +52,7 @@ def _measurements(run: Run, words: Words) -> list[str]:
         for name, rate in run.accuracy.slices.items():
             if rate.value is not None:
                 interval = DASH if rate.ci95 is None else bounds(rate.ci95)
-                label = words("head.wer" if name.endswith("/en") else "head.cer")
+                label = words("rate.wer" if name.endswith("/en") else "rate.cer")
                 lines.append(f"- {label} {name}: **{percent(rate.value)}** ({interval}, n = {rate.clips})")
     for latency in run.latencies:
         if latency.n:
