@@ -12,16 +12,17 @@ from asrgate.errors import UsageError
 
 
 def options_of(file: Path, command: click.Command, ctx: click.Context) -> dict[str, Any]:
-    """The options that `file` sets for a command, by the names of its parameters.
+    """The options that a file sets for a command, by the names of its parameters.
 
     Raises:
-        UsageError: the file cannot be read, names an unknown table or option, or a value is wrong; the message
+    """The options that `file` sets for a command, by the names of its parameters.
             names the file, the key, what came and what is expected.
     """
     tables = _read(file)
     for name, table in tables.items():
         if name not in COMMANDS:
-            raise UsageError(f"{file}: [{name}]: no such command; expected one of {', '.join(COMMANDS)}")
+            commands = ", ".join(COMMANDS)
+            raise UsageError(f"{file}: [{name}]: no such command; expected one of {commands}")
         if not isinstance(table, dict):
             raise UsageError(f"{file}: {name} = {table!r}: expected a table [{name}] of options")
     name = command.name or ""

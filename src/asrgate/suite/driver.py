@@ -86,6 +86,10 @@ class Driver:
         done = (f for f in self._results.values() if f.done() and f.exception() is None)
         return tuple(future.result() for future in done)
 
+    def wait(self) -> None:
+        """Wait until the plan is done."""
+        self._thread.join()
+
     def stop(self) -> None:
         """Break off what is being driven; returns when every connection is closed."""
         if self._thread.ident is None:

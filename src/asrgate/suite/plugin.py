@@ -13,6 +13,7 @@ from asrgate.report.assemble import command_line
 from asrgate.report.headline import headline, qualifications
 from asrgate.report.language import LANGUAGES
 from asrgate.report.record import Run
+from asrgate.suite.announcement import announcement
 from asrgate.suite.checks import GIVEN
 from asrgate.suite.ground import Ground
 from asrgate.suite.observer import Observer
@@ -126,20 +127,6 @@ class _Lines(Observer):
         """Write them below pytest's own summary of failures."""
         for line in self._last_lines:
             self.say(line)
-
-
-def announcement(ground: Ground, plan: Plan, streams: int) -> str:
-    """What a run will ask of the endpoint, in one sentence."""
-    return (
-        f"{ground.endpoint.public_url} speaks {ground.dialect.name}; will open {counted(plan)} with "
-        f"{plan.audio_s:.0f} s of audio, at most {streams} at a time"
-    )
-
-
-def counted(plan: Plan) -> str:
-    """The number of sessions, in words."""
-    count = len(plan.scenarios)
-    return f"{count} session" if count == 1 else f"{count} sessions"
 
 
 def _settings(config: pytest.Config) -> Settings:

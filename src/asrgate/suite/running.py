@@ -1,6 +1,7 @@
 """A run while it lasts: what is driven, what was found so far, and the report that comes of it."""
 
 import json
+import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -57,6 +58,7 @@ class Running:
         self._catalogue = catalogue
         self._observer = observer
         self._findings: list[Finding] = []
+        self._interrupted = False
         self._started_at = datetime.now(UTC)
         self._began_s = time.monotonic()
         self.directory = settings.directory or default_directory(ground.endpoint.host)
@@ -86,23 +88,27 @@ class Running:
             file.write(json.dumps(asdict(finding), ensure_ascii=False) + "\n")
         self._observer.found(self._catalogue[finding.requirement], finding)
 
-    def stop(self) -> None:
-        """Drive nothing more; what was not driven until now never will be."""
+    def wait(self) -> None:
+        """Wait until everything that was planned has been driven."""
+        self._driver.wait()
+
+    def break_off(self) -> None:
+        """Drive nothing more: the run was interrupted. Whoever interrupts again ends the process at once."""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        self._interrupted = True
         self._driver.stop()
 
-    def finish(self, left_out: Iterable[Finding] = (), *, interrupted: bool = False) -> Run:
-        """Wait for what is still to be scored, unless interrupted, and write the report.
+    def finish(self, left_out: Iterable[Finding] = ()) -> Run:
+        """Score what was driven, and write the report.
 
         `left_out` are findings that say why a requirement was not judged.
         """
-        if interrupted:
-            self._driver.stop()
-        accuracy = score(self.given) if self._settings.accuracy else None
         self._driver.stop()
+        accuracy = score(self.given) if self._settings.accuracy else None
         findings = records_of(
             [*self._findings, *left_out],
             self._catalogue,
-            absent="interrupted before it was judged" if interrupted else "not selected",
+            absent="interrupted before it was judged" if self._interrupted else "not selected",
         )
         invalid_reason = self._why_invalid(findings)
         exchanges = self._driver.exchanges
@@ -124,7 +130,7 @@ class Running:
             latencies=latencies_of(exchanges, self._ground.clips),
             accuracy=accuracy,
             invalid_reason=invalid_reason,
-            interrupted=interrupted,
+            interrupted=self._interrupted,
         )
         report = write_run(run, self.directory, language=self._settings.language)
         self._observer.finished(run, report)

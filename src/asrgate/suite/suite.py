@@ -1,6 +1,5 @@
 """The plug-in proper: turns test functions into checks, has their exchanges driven, and judges them."""
 
-import signal
 from collections.abc import Generator, Mapping
 from types import ModuleType
 
@@ -89,24 +88,21 @@ class Suite:
             with reached(self._settings, self._observer.say) as ground:
                 wanted = [check.build for check in checks if check.why_unsupported(ground.dialect) is None]
                 self._running = Running(self._settings, ground, self._catalogue, wanted, self._observer)
+                result: object = True
                 try:
                     result = yield
-                    self.run = self._running.finish(self._left_out)
+                    self._running.wait()
                 except KeyboardInterrupt:
-                    # Whoever presses Ctrl-C again wants to be out at once.
-                    signal.signal(signal.SIGINT, signal.SIG_DFL)
-                    result = True
+                    self._running.break_off()
                     self._judge_what_was_driven(session)
-                    self.run = self._running.finish(self._left_out, interrupted=True)
+                self.run = self._running.finish(self._left_out)
                 return result
         except AsrgateError as error:
             self.error = error
             pytest.exit(str(error), returncode=error.exit_status)
 
     def _judge_what_was_driven(self, session: pytest.Session) -> None:
-        """Judge the checks whose turn had not come but whose exchanges are there."""
-        assert self._running is not None
-        self._running.stop()
+        """Judge the checks whose turn had not come; those without exchanges are inconclusive."""
         for item in session.items:
             if CHECK in item.stash and FINDING not in item.stash:
                 self._judge(item)

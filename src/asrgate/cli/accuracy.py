@@ -1,0 +1,50 @@
+"""`asrgate accuracy`: error rates."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from asrgate.audio.clips import MANIFEST_NAME
+from asrgate.cli.output import Output, output_options
+from asrgate.cli.result import rates_conclusion
+from asrgate.cli.run_options import run_options, settings_of
+from asrgate.errors import InvalidRun, UsageError
+from asrgate.report.record import Run
+from asrgate.suite.commands import run_accuracy
+
+
+@click.command()
+@run_options
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path),
+    envvar="ASRGATE_MANIFEST",
+    metavar="FILE",
+    help=f"The {MANIFEST_NAME} of a folder of clips: the same as --fixtures with that folder.",
+)
+@output_options
+def accuracy(output: Output, manifest: Path | None, fixtures: Path | None, **options: Any) -> None:
+    """Measure how well the endpoint at URL recognises every clip, in every mode that it has.
+
+    Without URL the embedded endpoint is measured. Nothing is judged: the exit status is 0 when there is a
+    rate.
+    """
+    if manifest is not None:
+        fixtures = _folder_of(manifest, fixtures)
+    with output.observing(rates_conclusion) as observer:
+        run = run_accuracy(settings_of(**options, fixtures=fixtures, accuracy=True), observer)
+    output.exit(run, 0 if _has_rates(run) else InvalidRun.exit_status)
+
+
+def _has_rates(run: Run) -> bool:
+    rates = run.accuracy.slices.values() if run.accuracy is not None else ()
+    return run.valid and not run.interrupted and any(rate.value is not None for rate in rates)
+
+
+def _folder_of(manifest: Path, fixtures: Path | None) -> Path:
+    if fixtures is not None:
+        raise UsageError("--manifest and --fixtures say the same thing: give one of them")
+    if manifest.name != MANIFEST_NAME or not manifest.is_file():
+        raise UsageError(f"--manifest {manifest}: expected a file named {MANIFEST_NAME}")
+    return manifest.parent

@@ -1,0 +1,154 @@
+"""The options of the commands that measure an endpoint and leave a report."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from asrgate.cli.options import Reach, endpoint_options
+from asrgate.errors import UsageError
+from asrgate.judge.finding import Level
+from asrgate.report.assemble import command_line
+from asrgate.report.language import LANGUAGES, Language
+from asrgate.suite.settings import AUTO, Settings, parse_selection
+from asrgate.wire.dialects import DIALECTS
+
+_LEVELS = [level.lower() for level in Level]
+
+_RUN_OPTIONS = (
+    click.option(
+        "--dialect",
+        type=click.Choice([AUTO, *DIALECTS]),
+        default=AUTO,
+        show_default=True,
+        envvar="ASRGATE_DIALECT",
+        help="What the endpoint speaks; without URL: what the embedded one shall speak.",
+    ),
+    click.option(
+        "--tls", is_flag=True, envvar="ASRGATE_TLS", help="Without URL: let the embedded endpoint speak wss."
+    ),
+    click.option(
+        "--fixtures",
+        type=click.Path(path_type=Path),
+        envvar="ASRGATE_FIXTURES",
+        metavar="DIR",
+        help="Folder of clips with a manifest.jsonl; the bundled ones if not given.",
+    ),
+    click.option(
+        "--streams",
+        type=click.IntRange(1, 64),
+        default=4,
+        show_default=True,
+        envvar="ASRGATE_STREAMS",
+        metavar="N",
+        help="Connections at a time, at most.",
+    ),
+    click.option(
+        "--seed",
+        type=int,
+        default=0,
+        show_default=True,
+        envvar="ASRGATE_SEED",
+        metavar="N",
+        help="Decides whatever is random in what is sent.",
+    ),
+    click.option(
+        "--out",
+        "directory",
+        type=click.Path(path_type=Path),
+        envvar="ASRGATE_OUT",
+        metavar="DIR",
+        help="Where the report lands; reports/<time>-<host> if not given.",
+    ),
+    click.option(
+        "--lang",
+        "language",
+        type=click.Choice(LANGUAGES),
+        default="en",
+        show_default=True,
+        envvar="ASRGATE_LANG",
+        help="Language of the report.",
+    ),
+)
+
+_CHECK_OPTIONS = (
+    click.option(
+        "--select",
+        default="",
+        envvar="ASRGATE_SELECT",
+        metavar="IDS",
+        help="Requirements to judge, by ID or pattern: HS-01,END-*",
+    ),
+    click.option(
+        "--level",
+        type=click.Choice(_LEVELS),
+        default="may",
+        show_default=True,
+        envvar="ASRGATE_LEVEL",
+        help="The lowest level to judge.",
+    ),
+    click.option(
+        "--destructive",
+        is_flag=True,
+        envvar="ASRGATE_DESTRUCTIVE",
+        help="Also send what is known to take vulnerable servers down.",
+    ),
+)
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the URL and the options of every run, which `settings_of` takes."""
+    described = endpoint_options(command)
+    for option in reversed(_RUN_OPTIONS):
+        described = option(described)
+    return click.argument("url", required=False, envvar="ASRGATE_ENDPOINT")(described)
+
+
+def check_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say what is judged."""
+    for option in reversed(_CHECK_OPTIONS):
+        command = option(command)
+    return command
+
+
+def settings_of(
+    *,
+    url: str | None,
+    reach: Reach,
+    dialect: str,
+    tls: bool,
+    fixtures: Path | None,
+    streams: int,
+    seed: int,
+    directory: Path | None,
+    language: Language,
+    select: str = "",
+    level: str = "may",
+    destructive: bool = False,
+    accuracy: bool = False,
+) -> Settings:
+    """What the options ask for.
+
+    Raises:
+        UsageError: they contradict one another, or the URL is not a WebSocket URL.
+    """
+    if url is not None and tls:
+        raise UsageError(f"--tls is for the embedded endpoint: with a URL, write wss:// in it (got {url})")
+    return Settings(
+        endpoint=reach.endpoint(url) if url is not None else None,
+        dialect=dialect,
+        tls=tls,
+        fixtures=fixtures,
+        streams=streams,
+        seed=seed,
+        select=parse_selection(select),
+        level=Level(level.upper()),
+        destructive=destructive,
+        accuracy=accuracy,
+        wait_s=reach.wait_s,
+        directory=directory,
+        language=language,
+        command=command_line(["asrgate", *sys.argv[1:]]),
+    )

@@ -1,0 +1,14 @@
+"""What is said before anything is sent: the load on an endpoint is known in advance."""
+
+from asrgate.suite.ground import Ground
+from asrgate.suite.plan import Plan
+
+
+def announcement(ground: Ground, plan: Plan, streams: int) -> str:
+    """What a run will ask of the endpoint, in one sentence."""
+    count = len(plan.scenarios)
+    sessions = f"{count} session" if count == 1 else f"{count} sessions"
+    return (
+        f"{ground.endpoint.public_url} speaks {ground.dialect.name}: will open {sessions} with "
+        f"{plan.audio_s:.0f} s of audio, at most {streams} at a time"
+    )
