@@ -49,6 +49,14 @@ def test_nonsense_at_8_khz_fails(dialect: str) -> Finding:
     return declared_rate_is_honoured(pairs(dialect, SPOKEN, NOISE))
 
 
+@judged("FS-01", Verdict.FAIL, "100 % at 8 kHz")
+def test_a_short_text_that_is_lost_fails() -> Finding:
+    """Two characters are little, but here they are everything."""
+    return declared_rate_is_honoured(
+        [RatePair(text="你好", original=heard("funasr-2pass", "你好"), resampled=heard("funasr-2pass", ""))]
+    )
+
+
 @judged("FS-01", Verdict.INCONCLUSIVE, "no text at 16 kHz")
 def test_without_text_at_16_khz_nothing_is_compared() -> Finding:
     """A recogniser that hears nothing shows no loss."""

@@ -55,7 +55,7 @@ def presets_agree(exchanges: Sequence[Exchange]) -> Finding:
 
 def pace_does_not_matter(unpaced: Exchange, paced: Exchange) -> Finding:
     """CHUNK-05: audio sent as fast as possible gives the same sentences as at real-time pace."""
-    return _agree("CHUNK-05", (paced, unpaced), "audio at")
+    return _agree("CHUNK-05", (paced, unpaced), "frames of")
 
 
 def _agree(requirement: str, exchanges: Sequence[Exchange], what: str) -> Finding:
@@ -109,7 +109,9 @@ def _framing(exchange: Exchange) -> str:
             cut = "the whole audio"
         case _:
             cut = f"{framing.kind} sizes"
-    return cut if step.pace is None else f"{cut} at {step.pace:g} x real time"
+    if step.pace is None:
+        return cut
+    return f"{cut} in real time" if step.pace == 1.0 else f"{cut} at {step.pace:g} times real time"
 
 
 def _chunk_size(exchange: Exchange) -> str:

@@ -161,7 +161,7 @@ def _terminated(requirement: str, exchanges: Sequence[Exchange], after: str) -> 
         requirement,
         breaches,
         judged=judged,
-        held=f"{counted(judged, 'terminating message')}, {slowest_ms:.0f} ms after {after} at most",
+        held=f"{counted(judged, 'terminating message')}, the slowest {slowest_ms:.0f} ms after {after}",
         nothing=why_nothing(exchanges, nothing),
     )
 

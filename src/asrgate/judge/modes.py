@@ -136,7 +136,7 @@ def online_keeps_the_tail(pairs: Sequence[TailPair]) -> Finding:
         "MODE-05",
         breaches,
         judged=len(lost),
-        held=f"the text reaches to the end in {counted(len(lost), 'clip')}: {'; '.join(said[:3])}",
+        held=f"the text reaches to the end in {counted(len(lost), 'clip')}: {said[0] if said else ''}",
         nothing=why_nothing([p.reference for p in pairs], "no text with sentence results to compare with"),
         shown=[evidence(pair.online) for pair in pairs],
     )

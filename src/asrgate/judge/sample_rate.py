@@ -12,8 +12,9 @@ from asrgate.wire.exchange import Exchange
 LOSS_POINTS = 10.0
 """Points of character error rate that 8 kHz may cost, against the same speech at 16 kHz."""
 
-LOSS_CHARACTERS = 2
-"""Errors that 8 kHz may cost in any case: in a short set one character is more than ten points."""
+SMALL_LOSS_CHARACTERS = 2
+SMALL_LOSS_POINTS = 25.0
+"""What 8 kHz may cost in a short set, where one character is more than ten points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,8 @@ class _Cost:
     def tolerable(self) -> bool:
         """Whether 8 kHz reads as 16 kHz does, by the transcript or by the texts themselves."""
         lost = self.resampled - self.original
-        return lost <= LOSS_POINTS or self.apart <= LOSS_POINTS or self.errors <= LOSS_CHARACTERS
+        small = self.errors <= SMALL_LOSS_CHARACTERS and lost <= SMALL_LOSS_POINTS
+        return small or lost <= LOSS_POINTS or self.apart <= LOSS_POINTS
 
     def __str__(self) -> str:
         return (
