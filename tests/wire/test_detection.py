@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from fake_servers import EMPTY_FINALS, answering, is_end, silent
 from websockets.asyncio.server import ServerConnection
 
 from asrgate.errors import ConnectStep, EndpointUnreachable, UsageError
 from asrgate.wire import detection
 from asrgate.wire.detection import DialectUnknown, detect, recognised
+from wire.fake_servers import EMPTY_FINALS, answering, is_end, silent
 
 
 @pytest.fixture(autouse=True)

@@ -12,13 +12,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from fake_servers import accept_upgrade, answering_http, hanging, silent
 
 from asrgate.errors import ConnectStep, UsageError
 from asrgate.wire.connection import open_session
 from asrgate.wire.diagnosis import Diagnosis
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.scenario import Connect
+from wire.fake_servers import accept_upgrade, answering_http, hanging, silent
 
 
 async def diagnosis_of(endpoint: Endpoint) -> Diagnosis:

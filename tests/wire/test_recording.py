@@ -4,7 +4,6 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
-from fake_servers import answering
 from hypothesis import given
 from hypothesis import strategies as st
 from websockets.asyncio.server import ServerConnection
@@ -28,6 +27,7 @@ from asrgate.wire.scenario import (
     StreamAudio,
 )
 from asrgate.wire.session import drive
+from wire.fake_servers import answering
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 MAYBE_MS = st.none() | FINITE

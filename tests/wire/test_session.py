@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_servers import accept_upgrade, answering, counting, is_end, silent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from websockets.asyncio.server import ServerConnection
@@ -41,6 +40,7 @@ from asrgate.wire.scenario import (
     StreamAudio,
 )
 from asrgate.wire.session import drive
+from wire.fake_servers import accept_upgrade, answering, counting, is_end, silent
 
 CONFIG = SendText(text=encode(opening()), role="config")
 END = SendText(text=encode(END_OF_INPUT), role="end")

@@ -3,13 +3,13 @@
 import asyncio
 
 import pytest
-from fake_servers import answering_http, silent
 from websockets.asyncio.server import Server
 from websockets.asyncio.server import serve as serve_websocket
 
 from asrgate.errors import EndpointUnreachable
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.waiting import wait_until_open
+from wire.fake_servers import answering_http, silent
 
 
 async def test_returns_when_the_server_has_come_up(unused_tcp_port: int) -> None:

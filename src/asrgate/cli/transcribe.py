@@ -262,13 +262,13 @@ def _require_whole(exchange: Exchange, recording: _Recording) -> None:
             raise AsrgateError(f"{recording.path}: the server reports an error: {reply.error}")
     if any(step.outcome == "terminator" for step in exchange.steps):
         return
+    raise AsrgateError(f"{recording.path}: {_how_it_broke_off(exchange, recording)}; text may be missing.")
+
+
+def _how_it_broke_off(exchange: Exchange, recording: _Recording) -> str:
     closing = exchange.closing
-    if closing is not None and closing.who != "client":
-        how = f"closed by the {closing.who}" + (f" with code {closing.code}" if closing.code else "")
-        raise AsrgateError(
-            f"{recording.path}: the session was {how} before the last reply; text may be missing."
-        )
-    waited_s = ANSWER_S + recording.duration_s
-    raise AsrgateError(
-        f"{recording.path}: no last reply came within {waited_s:.0f} s of the end: text may be missing."
-    )
+    if closing is None or closing.who == "client":
+        return f"no last reply came within {ANSWER_S + recording.duration_s:.0f} s of the end"
+    if closing.code is None:
+        return "the connection was cut before the last reply"
+    return f"the server closed the session with code {closing.code} before the last reply"

@@ -1,4 +1,4 @@
-"""Real servers on loopback, well-behaved and otherwise, for the tests of the wire room."""
+"""Real servers on loopback, well-behaved and otherwise, for the tests that talk to some."""
 
 import asyncio
 import ssl
