@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import soxr
 
 from asrgate.audio.clips import bundled_clips_directory, load_clips
 from asrgate.audio.reading import read_sound
@@ -21,6 +22,12 @@ def pcm(clip_id: str) -> bytes:
     """Return a bundled clip as 16-bit PCM at 16 kHz."""
     samples = read_sound(CLIPS.get(clip_id).path).samples.reshape(-1)
     return (samples * 32767).astype("<i2").tobytes()
+
+
+def at_8_khz(data: bytes) -> bytes:
+    """Return 16 kHz PCM as 8 kHz PCM."""
+    resampled = soxr.resample(floats(data), 16000, 8000)
+    return np.asarray(resampled * 32767, "<i2").tobytes()
 
 
 def floats(data: bytes) -> Floats:

@@ -32,7 +32,7 @@ from asrgate.reference.server import RunningServer, ServeOptions, serving
     type=click.Choice(list(MANNERS)),
     help="Which family of servers to speak like.",
 )
-@click.option("--tls", is_flag=True, help="Speak wss, with a certificate made for this run.")
+@click.option("--tls/--no-tls", help="Speak wss, with a certificate made for this run.")
 @click.option(
     "--ca-out",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -13,10 +13,12 @@ import json
 import logging
 import sys
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import TracebackType
 
+from asrgate.errors import AsrgateError
 from asrgate.reference.pipe import HEADER_BYTES, Kind, pack, unpack_header
 
 logger = logging.getLogger(__name__)
@@ -30,7 +32,7 @@ _RESTART_PAUSE_S = 1.0
 _END_TIMEOUT_S = 5.0
 
 
-class DecoderLost(Exception):
+class DecoderLost(AsrgateError):
     """The conversation cannot go on, because its decoder is gone."""
 
 
@@ -41,12 +43,19 @@ class DecodedStream:
         self._worker = worker
         self._number = number
         self._replies: asyncio.Queue[tuple[Kind, bytes]] = asyncio.Queue()
-        self._costs: list[int] = []
-        self._ahead_bytes = 0
-        self._room = asyncio.Condition()
+        self._costs: deque[int] = deque()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._lost = False
+        self.ahead_bytes = 0
+        """What was sent and is not decoded, or whose replies were not taken yet."""
 
     async def send(self, message: str | bytes) -> None:
-        """Hand over a client's message; wait while too much of what came before is not decoded yet."""
+        """Hand over a client's message; wait while too much of what came before is not decoded yet.
+
+        Raises:
+            DecoderLost: the worker died, or the voice broke on an error.
+        """
         if isinstance(message, str):
             # Lone surrogates cannot come from a WebSocket text message, which is UTF-8.
             await self._send(Kind.TEXT, message.encode())
@@ -68,7 +77,7 @@ class DecodedStream:
             if kind is Kind.REPLY:
                 yield payload.decode()
             elif kind is Kind.DONE:
-                await self._release()
+                self._release()
             else:
                 raise DecoderLost(payload.decode(errors="replace"))
 
@@ -79,19 +88,24 @@ class DecodedStream:
     def deliver(self, kind: Kind, payload: bytes) -> None:
         """Take a frame that came for this connection."""
         self._replies.put_nowait((kind, payload))
+        if kind is Kind.FAILED:
+            self._lost = True
+            self._room.set()
 
     async def _send(self, kind: Kind, payload: bytes) -> None:
-        cost = len(payload) + _FRAME_COST_BYTES
-        async with self._room:
-            await self._room.wait_for(lambda: self._ahead_bytes < MOST_AHEAD_BYTES)
-            self._ahead_bytes += cost
-            self._costs.append(cost)
+        await self._room.wait()
+        if self._lost:
+            raise DecoderLost("the decoder process ended")
+        self._costs.append(len(payload) + _FRAME_COST_BYTES)
+        self.ahead_bytes += self._costs[-1]
+        if self.ahead_bytes >= MOST_AHEAD_BYTES:
+            self._room.clear()
         await self._worker.send(pack(kind, self._number, payload))
 
-    async def _release(self) -> None:
-        async with self._room:
-            self._ahead_bytes -= self._costs.pop(0)
-            self._room.notify_all()
+    def _release(self) -> None:
+        self.ahead_bytes -= self._costs.popleft()
+        if self.ahead_bytes < MOST_AHEAD_BYTES:
+            self._room.set()
 
 
 class _Worker:
@@ -118,10 +132,10 @@ class _Worker:
         )
         try:
             kind, _, _ = await worker._read()
-        except asyncio.IncompleteReadError:
-            raise DecoderLost("a decoder process ended before it was ready") from None
-        except asyncio.CancelledError:
+        except BaseException as error:
             await worker.end()
+            if isinstance(error, asyncio.IncompleteReadError):
+                raise DecoderLost("a decoder process ended before it was ready") from None
             raise
         assert kind is Kind.READY
         return worker
@@ -184,12 +198,25 @@ class DecoderPool:
         """The process IDs of the workers that are ready."""
         return [worker.pid for worker in self._workers.values()]
 
+    @property
+    def connections(self) -> list[int]:
+        """How many connections each worker has."""
+        return [len(worker.streams) for worker in self._workers.values()]
+
     async def __aenter__(self) -> DecoderPool:
-        """Start the workers together and wait until all are ready."""
-        first = await asyncio.gather(*(_Worker.start(self._domain_text) for _ in range(self._count)))
-        for slot, worker in enumerate(first):
-            self._workers[slot] = worker
-            self._keepers.append(asyncio.create_task(self._keep(slot, worker)))
+        """Start the workers together and wait until all are ready.
+
+        Raises:
+            DecoderLost: one of them did not start.
+        """
+        starts = (_Worker.start(self._domain_text) for _ in range(self._count))
+        results = await asyncio.gather(*starts, return_exceptions=True)
+        self._workers = {slot: w for slot, w in enumerate(results) if isinstance(w, _Worker)}
+        for result in results:
+            if isinstance(result, BaseException):
+                await self._end_workers()
+                raise result
+        self._keepers = [asyncio.create_task(self._keep(*item)) for item in self._workers.items()]
         return self
 
     async def __aexit__(
@@ -199,7 +226,7 @@ class DecoderPool:
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
-        await asyncio.gather(*(worker.end() for worker in self._workers.values()))
+        await self._end_workers()
 
     async def open(self, dialect: str) -> DecodedStream:
         """Return a stream for a new connection; wait for a worker when none is ready."""
@@ -211,6 +238,9 @@ class DecoderPool:
         opening = {"dialect": dialect, "epoch_ms": time.time_ns() // 1_000_000}
         await worker.send(pack(Kind.OPEN, number, json.dumps(opening).encode()))
         return stream
+
+    async def _end_workers(self) -> None:
+        await asyncio.gather(*(worker.end() for worker in self._workers.values()))
 
     async def _keep(self, slot: int, worker: _Worker) -> None:
         """Listen to a worker, and replace it whenever it dies."""

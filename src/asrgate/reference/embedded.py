@@ -41,18 +41,9 @@ def embedded_endpoint(
     """
     with tempfile.TemporaryDirectory(prefix="asrgate-") as folder:
         ca_file = Path(folder, "ca.pem") if tls else None
-        command = [
-            sys.executable,
-            "-m",
-            "asrgate",
-            "serve",
-            "--port",
-            "0",
-            "--dialect",
-            dialect,
-            "--embedded",
-        ]
-        command += ["--tls", "--ca-out", str(ca_file)] if ca_file else []
+        command = [sys.executable, "-m", "asrgate", "serve", "--embedded"]
+        command += ["--host", "127.0.0.1", "--port", "0", "--dialect", dialect]
+        command += ["--tls", "--ca-out", str(ca_file)] if ca_file else ["--no-tls"]
         command += ["--workers", str(workers)] if workers else []
         command += ["--domain-text", str(domain_text)] if domain_text else []
         process = subprocess.Popen(
