@@ -119,6 +119,7 @@ def environment() -> Environment:
         seconds=numbers.seconds,
         count=numbers.count,
         moment=numbers.moment,
+        fact=_fact,
         unbroken=_unbroken,
     )
     return templates
@@ -130,6 +131,19 @@ def page_context(language: Language) -> dict[str, object]:
     assert loader is not None
     style, _, _ = loader.get_source(environment(), "style.css")
     return {"w": words_of(language), "style": Markup(style), "symbols": SYMBOLS, "plot": plot}
+
+
+def _fact(value: object) -> str:
+    """A value of the environment as a person writes it."""
+    match value:
+        case None | [] | ():
+            return numbers.DASH
+        case list() | tuple():
+            return ", ".join(map(str, value))
+        case float():
+            return f"{value:.1f}"
+        case _:
+            return str(value)
 
 
 def _unbroken(text: str) -> Markup:
@@ -166,8 +180,8 @@ def _with_frames(finding: FindingRecord, exchanges: Mapping[str, Exchange]) -> F
 
 
 def _differences(accuracy: Accuracy) -> list[Differences]:
-    modes = list(dict.fromkeys((accuracy.mode, *(clip.mode for clip in accuracy.clips))))
-    return [_differences_in(mode, accuracy) for mode in modes]
+    others = {clip.mode for clip in accuracy.clips} - {accuracy.mode}
+    return [_differences_in(mode, accuracy) for mode in (accuracy.mode, *sorted(others))]
 
 
 def _differences_in(mode: str, accuracy: Accuracy) -> Differences:
