@@ -630,9 +630,16 @@ async def test_a_cancelled_session_is_cut_and_its_file_still_reads(serve, tmp_pa
     assert exchange.closing.who == "client"
 
 
-@pytest.mark.parametrize("steps", [(CONFIG,), (Connect(), Connect())])
-async def test_a_scenario_connects_once_and_first(steps: tuple[Step, ...]) -> None:
-    """Anything else is a mistake of whoever wrote the scenario."""
+@pytest.mark.parametrize(
+    ("steps", "reason"),
+    [
+        ((CONFIG,), "one Connect"),
+        ((Connect(), Connect()), "one Connect"),
+        ((Connect(), Ping(payload_hex="aa"), Ping(payload_hex="AA")), "different payloads"),
+    ],
+)
+async def test_refuses_a_scenario_that_makes_no_sense(steps: tuple[Step, ...], reason: str) -> None:
+    """That is a mistake of whoever wrote it, not something that happened."""
     scenario = Scenario(name="wrong", steps=steps)
-    with pytest.raises(ValueError, match="one Connect"):
+    with pytest.raises(ValueError, match=reason):
         await drive(scenario, endpoint=Endpoint(url="ws://127.0.0.1:9"), dialect=FUNASR_2PASS, pcm=pcm)

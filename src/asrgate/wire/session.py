@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ STALL_S = 30.0
 """A server that takes no data for so long is given up."""
 
 _POLITE_CLOSE = Close()
+# struct linger: on, 0 s; Windows has shorter fields.
+_RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 PcmOf = Callable[[AudioSource], bytes]
 OnAudio = Callable[[float], None]
@@ -71,12 +74,10 @@ async def drive(
         on_audio: Called after each audio frame with the seconds of audio that it held.
 
     Raises:
-        ValueError: the scenario does not begin with `Connect`, or connects twice.
+        ValueError: the scenario does not begin with its one `Connect`, or two of its pings look alike.
         UsageError: `pcm` or the endpoint's CA file cannot be used.
     """
-    first, *rest = scenario.steps
-    if not isinstance(first, Connect) or any(isinstance(step, Connect) for step in rest):
-        raise ValueError(f"scenario {scenario.name!r}: expected one Connect, as the first step")
+    connect = _connect_step(scenario)
     audio = await asyncio.to_thread(_planned_audio, scenario, pcm)
     witness = Witness(dialect, recorder)
     witness.write(
@@ -87,10 +88,21 @@ async def drive(
             started_at=datetime.now().astimezone().isoformat(timespec="milliseconds"),
         )
     )
-    connection = await _opened(endpoint, first, _close_timeout_s(scenario), witness)
+    connection = await _opened(endpoint, connect, _close_timeout_s(scenario), witness)
     if connection is not None:
         await _Session(connection, witness, audio, on_audio).run(scenario.steps)
     return exchange_of(witness.records)
+
+
+def _connect_step(scenario: Scenario) -> Connect:
+    first, *rest = scenario.steps
+    if not isinstance(first, Connect) or any(isinstance(step, Connect) for step in rest):
+        raise ValueError(f"scenario {scenario.name!r}: expected one Connect, as the first step")
+    payloads = [step.payload_hex.lower() for step in rest if isinstance(step, Ping)]
+    if len(set(payloads)) < len(payloads):
+        # A late pong for the first would be taken for the answer to the second.
+        raise ValueError(f"scenario {scenario.name!r}: expected pings with different payloads")
+    return first
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +306,7 @@ class _Session:
         """Cut the connection with a TCP reset, as a client that crashes does."""
         self._witness.note_drop()
         transport = self._connection.transport
-        linger_not = struct.pack("ii", 1, 0)
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         transport.abort()
         await self._witness.ended()
 
