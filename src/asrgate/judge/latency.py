@@ -20,7 +20,7 @@ FINAL_BOUND_MS = 2000
 EMPTY_BOUND_MS = 500
 
 CLIENT_LATE_MS = 200
-"""A client that is later than this with its own audio cannot measure the server."""
+"""A client that is later than this with its own audio cannot blame the server."""
 
 ONE_IN = 20
 """A 95th percentile needs 72 samples; with fewer, at most one in twenty may be over the bound."""
@@ -82,10 +82,12 @@ def final_in_time(exchanges: Sequence[Exchange]) -> Finding:
         if due_ns is None or utterance.terminator is None or utterance.end is None:
             continue
         frame, _ = utterance.terminator
-        if latest_ms(utterance.audio) > CLIENT_LATE_MS:
-            late_ms = max(late_ms, latest_ms(utterance.audio))
+        took_ms = (frame.at_ns - due_ns) / 1e6
+        own_delay_ms = latest_ms(utterance.audio)
+        if took_ms > FINAL_BOUND_MS and own_delay_ms > CLIENT_LATE_MS:
+            late_ms = max(late_ms, own_delay_ms)
             continue
-        samples.append(((frame.at_ns - due_ns) / 1e6, evidence(utterance.exchange, utterance.end, frame)))
+        samples.append((took_ms, evidence(utterance.exchange, utterance.end, frame)))
     if not samples:
         late = f"the client was {late_ms:.0f} ms late with its own audio" if late_ms else ""
         nothing = late or why_nothing(exchanges, "no terminating message after audio at real-time pace")

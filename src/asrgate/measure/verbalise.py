@@ -77,6 +77,9 @@ def _number(text: str) -> str:
     """All readings of 5763, 1,200, 35.5, 1.3.10 or 07, where the zero need not be said."""
     whole, *parts = text.replace(",", "").split(".")
     readings = [_digit_by_digit(whole), *_cardinals(whole.removeprefix("0") if len(whole) == 2 else whole)]
+    if whole.endswith("910"):
+        # Whoever counts 一二三 … 八九十 ends with 十.
+        readings.append(_digit_by_digit(whole[:-2]) + "十")
     if not parts:
         return _any_of(readings)
     fraction = "点" + "点".join(
@@ -103,7 +106,7 @@ def _cardinals(digits: str) -> list[str]:
     # 一百二 for 120, 两千三 for 2300, 一万五 for 15000: the last unit goes unsaid.
     short = re.fullmatch(r"(.*(?P<above>[十百千万亿]))(?P<digit>[^零十百千万亿]+)(?P<unit>[十百千万])", full)
     if short is not None and _follows(short["above"], short["unit"]):
-        readings.append(short[1] + short["digit"])
+        readings.append(short[1] + short["digit"].removesuffix("?"))
     return readings
 
 
@@ -160,11 +163,10 @@ def _clock(match: re.Match[str]) -> str:
     hours = [_number(_plain(hour))]
     if 12 < int(hour) <= 24:
         hours.append(_number(str(int(hour) - 12)))
-    return (
-        (_HALF_DAY if half or len(hours) > 1 else "")
-        + f"{_any_of(hours)}[点时]{_minutes(minute)}"
-        + (f"{_number(_plain(second))}秒" if second else "")
-    )
+    seconds = f"{_number(_plain(second))}秒" if second else ""
+    time = f"{_HALF_DAY if half or len(hours) > 1 else ''}{_any_of(hours)}[点时]{_minutes(minute)}{seconds}"
+    score = f"{_number(hour)}[比对]{_number(minute)}"
+    return time if half or second else _any_of([time, score])
 
 
 def _minutes(minute: str) -> str:
@@ -202,9 +204,9 @@ def _scaled(amount: str, scale: str | None) -> str:
 
 def _percent(match: re.Match[str]) -> str:
     amount, sign = match.groups()
-    return _any_of(
-        [f"{'百' if sign == '%' else '千'}分之{_number(amount)}", f"{_number(amount)}个?(?:百分点|点)"]
-    )
+    whole = "百" if sign == "%" else "千"
+    all_of_it = [f"{whole}分之百"] if amount == "100" else []
+    return _any_of([f"{whole}分之{_number(amount)}", f"{_number(amount)}个?(?:百分点|点)", *all_of_it])
 
 
 def _span(match: re.Match[str]) -> str:
@@ -218,7 +220,9 @@ def _span(match: re.Match[str]) -> str:
 
 def _fraction(match: re.Match[str]) -> str:
     over, under = match.groups()
-    return _any_of([f"{_number(under)}分之{_number(over)}", f"{_number(over)}月{_number(under)}[日号]?"])
+    day = f"{_number(over)}月{_number(under)}[日号]?"
+    month = f"{_year(over)}年{_number(under)}月"
+    return _any_of([f"{_number(under)}分之{_number(over)}", month if len(over) == 4 else day])
 
 
 def _measure(match: re.Match[str]) -> str:
@@ -242,12 +246,10 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"({_NUMBER})([%‰])"), _percent),
     (re.compile(rf"({_NUMBER})[~～]({_NUMBER})"), _span),
     (re.compile(r"(\d+)/(\d+)(?![/\d])"), _fraction),
-    (
-        re.compile(rf"({_NUMBER})([万亿])? ?({_UNIT_NAMES})(?![a-z0-9])"),
-        _measure,
-    ),
+    (re.compile(rf"({_NUMBER})([万亿])? ?({_UNIT_NAMES})(?![a-z0-9])"), _measure),
     (re.compile(r"(?<![0-9a-z])-(?=\d)"), _below_zero),
     (re.compile(r"(?<=\d)[-:—](?=\d)"), _between),
+    (re.compile(rf"({_NUMBER})([万亿])(?=\d)"), lambda match: _scaled(match[1], match[2]) + "零?"),
     (re.compile(rf"({_NUMBER})([万亿])"), lambda match: _scaled(match[1], match[2])),
     (re.compile(rf"{_NUMBER}"), lambda match: _number(match[0])),
 )
