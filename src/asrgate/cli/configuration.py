@@ -15,8 +15,8 @@ def options_of(file: Path, command: click.Command, ctx: click.Context) -> dict[s
     """The options that a file sets for a command, by the names of its parameters.
 
     Raises:
-        UsageError: the file cannot be read, names an unknown table or option, or a value is wrong; it says which
-            file and key, what came and what is expected.
+        UsageError: the file cannot be read, names an unknown table or option, or a value is wrong; the
+            message names file and key, what came and what is expected.
     """
     tables = _read(file)
     for name, table in tables.items():

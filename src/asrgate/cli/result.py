@@ -55,17 +55,21 @@ def rates_conclusion(run: Run, report: Path) -> Iterator[Text]:
 
 
 def _reasons(findings: list[FindingRecord], words: Words) -> Iterator[RenderableType]:
+    """What was not held or not judged; requirements that share a reason share their lines."""
     shown = [finding for finding in findings if finding.verdict in _SHOWN_WITH_REASON]
     shown.sort(key=lambda f: (_SHOWN_WITH_REASON.index(Verdict(f.verdict)), f.level != Level.MUST))
-    if not shown:
-        return
-    table = Table.grid(padding=(0, 2))
+    groups: dict[tuple[str, str], list[FindingRecord]] = {}
     for finding in shown:
-        style = _STYLES[Verdict(finding.verdict)]
-        verdict = Text(f"{finding.level} {words(f'verdict.{finding.verdict}')}", style)
-        table.add_row(Text(finding.id, style), verdict, Text(finding.title))
-        table.add_row("", "", Text(finding.reason, "dim"))
-    yield Padding(table, (1, 0, 0, 0), expand=False)
+        groups.setdefault((finding.verdict, finding.reason), []).append(finding)
+    for (verdict, reason), group in groups.items():
+        style = _STYLES[Verdict(verdict)]
+        ids = ", ".join(finding.id for finding in group)
+        first = group[0]
+        said = words(f"verdict.{verdict}")
+        if len(group) == 1:
+            said = f"{first.level} {said}: {first.title}"
+        yield Padding(Text.assemble((f"{ids} ", style), said), (1, 0, 0, 0), expand=False)
+        yield Padding(Text(reason, "dim"), (0, 0, 0, 2), expand=False)
 
 
 def _verdicts(findings: list[FindingRecord], words: Words) -> RenderableType:

@@ -64,6 +64,7 @@ class Driver:
         self._directory = directory
         self._observer = observer
         self._results: dict[str, Future[Exchange]] = {s.fingerprint: Future() for s in plan.scenarios}
+        self._asking = asyncio.Lock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="asrgate-driver", daemon=True)
         self._whole: asyncio.Task[None] | None = None
@@ -182,11 +183,11 @@ class Driver:
 
     async def _is_lost(self, message: str) -> bool:
         """Whether an ordinary connection fails as well; then nothing more is driven."""
-        if self.lost is None and (await self._driven(_CANARY)).failure is not None:
-            driven = sum(future.done() for future in self._results.values())
-            self.lost = (
-                f"the endpoint stopped answering after {driven} of {len(self._results)} sessions: {message}"
-            )
+        async with self._asking:
+            if self.lost is None and (await self._driven(_CANARY)).failure is not None:
+                driven, planned = len(self.exchanges), len(self._results)
+                what = f"the endpoint stopped answering after {driven} of {planned} sessions"
+                self.lost = f"{what}: {message.rstrip('.')}"
         return self.lost is not None
 
 

@@ -51,7 +51,7 @@ class Running:
         """Plan what is wanted, and begin to drive it.
 
         Raises:
-            UsageError: nothing can be written to the directory.
+            UsageError: nothing can be written where the report shall land.
         """
         self._settings = settings
         self._ground = ground
@@ -61,7 +61,7 @@ class Running:
         self._interrupted = False
         self._started_at = datetime.now(UTC)
         self._began_s = time.monotonic()
-        self.directory = settings.directory or default_directory(ground.endpoint.host)
+        self.directory = settings.directory or default_directory(settings.endpoint)
         _make_writable(self.directory)
         if settings.accuracy:
             wanted = [*wanted, accuracy_sessions]
@@ -174,6 +174,5 @@ def _make_writable(directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         (directory / FINDINGS_FILE).write_text("", encoding="utf-8")
     except OSError as error:
-        raise UsageError(
-            f"--out {directory}: {error.strerror}; expected a folder that can be written"
-        ) from error
+        expected = "expected a folder that can be written"
+        raise UsageError(f"--out {directory}: {error.strerror}; {expected}") from error

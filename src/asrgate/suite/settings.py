@@ -82,10 +82,10 @@ def parse_selection(text: str) -> tuple[str, ...]:
     return tuple(pattern for part in text.split(",") if (pattern := part.strip().upper()))
 
 
-def default_directory(host: str, now: datetime | None = None) -> Path:
+def default_directory(endpoint: Endpoint | None) -> Path:
     """Where a run lands unless told otherwise: `reports/<UTC time>-<host>`."""
-    at = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
-    return Path("reports") / f"{at}-{host.replace(':', '-')}"
+    host = endpoint.host.replace(":", "-") if endpoint is not None else "embedded"
+    return Path("reports") / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{host}"
 
 
 _RANK = {Level.MUST: 0, Level.SHOULD: 1, Level.MAY: 2}

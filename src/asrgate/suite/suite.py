@@ -1,6 +1,7 @@
 """The plug-in proper: turns test functions into checks, has their exchanges driven, and judges them."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from types import ModuleType
 
 import pytest
@@ -48,12 +49,12 @@ class Suite:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Bind tests to their requirements, and leave out those that are not selected."""
-        try:
+        with self._ending_on_errors():
             self._catalogue = load_catalogue(requirements_file())
             self._settings.refuse_empty_patterns(self._catalogue)
-        except UsageError as error:
-            self.error = error
-            raise pytest.UsageError(str(error)) from error
+            self._select(config, items)
+
+    def _select(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         kept: list[pytest.Item] = []
         for item in items:
             check = self._check_of(item)
@@ -64,6 +65,9 @@ class Suite:
             self._left_out.append(
                 Finding(requirement=check.requirement.id, verdict=Verdict.SKIPPED, reason=reason)
             )
+        if items and not kept:
+            reasons = dict.fromkeys(finding.reason for finding in self._left_out)
+            raise UsageError(f"no requirement is left to judge: {', '.join(reasons)}")
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
 
@@ -73,7 +77,7 @@ class Suite:
             return None
         (id_,) = mark.args
         if id_ not in self._catalogue:
-            raise pytest.UsageError(f"{item.nodeid}: there is no requirement {id_} in {requirements_file()}")
+            raise UsageError(f"{item.nodeid}: there is no requirement {id_} in {requirements_file()}")
         check = Check(requirement=self._catalogue[id_], judge=item.obj, named=self._named)
         item.stash[CHECK] = check
         return check
@@ -84,19 +88,24 @@ class Suite:
         if session.config.option.collectonly or session.testsfailed:
             return (yield)
         checks = [item.stash[CHECK] for item in session.items if CHECK in item.stash]
+        with self._ending_on_errors(), reached(self._settings, self._observer.say) as ground:
+            wanted = [check.build for check in checks if check.why_unsupported(ground.dialect) is None]
+            self._running = Running(self._settings, ground, self._catalogue, wanted, self._observer)
+            result: object = True
+            try:
+                result = yield
+                self._running.wait()
+            except KeyboardInterrupt:
+                self._running.break_off()
+                self._judge_what_was_driven(session)
+            self.run = self._running.finish(self._left_out)
+            return result
+
+    @contextmanager
+    def _ending_on_errors(self) -> Iterator[None]:
+        """End pytest with the error's status, without a traceback."""
         try:
-            with reached(self._settings, self._observer.say) as ground:
-                wanted = [check.build for check in checks if check.why_unsupported(ground.dialect) is None]
-                self._running = Running(self._settings, ground, self._catalogue, wanted, self._observer)
-                result: object = True
-                try:
-                    result = yield
-                    self._running.wait()
-                except KeyboardInterrupt:
-                    self._running.break_off()
-                    self._judge_what_was_driven(session)
-                self.run = self._running.finish(self._left_out)
-                return result
+            yield
         except AsrgateError as error:
             self.error = error
             pytest.exit(str(error), returncode=error.exit_status)
