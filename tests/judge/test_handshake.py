@@ -94,14 +94,28 @@ def test_a_client_without_subprotocol_is_accepted() -> Finding:
     return accepted_without_subprotocol(bare())
 
 
+def refused_bare(dialect: str, status: int) -> Exchange:
+    """A session of a client that offered no subprotocol, answered with an HTTP error."""
+    facts = replace(HANDSHAKE, request_headers=(), status=status, accept_valid=False)
+    return replace(unopened(dialect), handshake=facts)
+
+
 @judged("HS-04", Verdict.FAIL, "HTTP status 400")
 def test_a_server_that_insists_on_a_subprotocol_fails() -> Finding:
-    """The Python server on a recent library answers 400."""
-    exchange = refused(400)
-    assert exchange.handshake is not None
-    return accepted_without_subprotocol(
-        replace(exchange, handshake=replace(exchange.handshake, request_headers=()))
-    )
+    """The guide's clients offer none."""
+    return accepted_without_subprotocol(refused_bare("funasr-2pass", 400))
+
+
+@judged("HS-04", Verdict.UNSUPPORTED, "must offer the subprotocol binary", "400")
+def test_the_python_server_is_said_to_insist_on_a_subprotocol() -> Finding:
+    """On a recent library that family refuses with 400."""
+    return accepted_without_subprotocol(refused_bare("funasr-python", 400))
+
+
+@judged("HS-04", Verdict.FAIL, "HTTP status 503")
+def test_another_refusal_is_not_by_design() -> Finding:
+    """Only status 400 is what the library answers."""
+    return accepted_without_subprotocol(refused_bare("funasr-python", 503))
 
 
 @judged("HS-04", Verdict.FAIL, "'binary'")

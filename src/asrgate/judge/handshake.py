@@ -12,6 +12,9 @@ from asrgate.wire.scenario import Close
 PONG_BOUND_MS = 5000
 CLOSE_BOUND_MS = 10000
 
+INSISTS_ON_SUBPROTOCOL = "funasr-python"
+"""The family whose WebSocket library, from version 14 on, refuses clients that offer none of its subprotocols."""
+
 
 def upgrade_completes(exchange: Exchange) -> Finding:
     """HS-01: status 101 and the right Sec-WebSocket-Accept (RFC 6455, section 4.2.2)."""
@@ -55,7 +58,11 @@ def certificate_verifies(exchange: Exchange) -> Finding:
 
 
 def accepted_without_subprotocol(exchange: Exchange) -> Finding:
-    """HS-04: a client that offers no subprotocol is accepted, and none selected (RFC 6455, section 4.1)."""
+    """HS-04: a client that offers no subprotocol is accepted, and none selected (RFC 6455, section 4.1).
+
+    That the Python server refuses it with 400 is the design of that family: no fault of this deployment, but a
+    fact that its users must know (docs/protocol.md section 2.3).
+    """
     handshake = exchange.handshake
     if handshake is None or handshake.status is None:
         return inconclusive(
@@ -63,6 +70,12 @@ def accepted_without_subprotocol(exchange: Exchange) -> Finding:
         )
     if any(name.lower() == "sec-websocket-protocol" for name, _ in handshake.request_headers):
         return inconclusive("HS-04", "the client did offer a subprotocol", evidence(exchange))
+    if handshake.status == 400 and exchange.dialect == INSISTS_ON_SUBPROTOCOL:
+        return unsupported(
+            "HS-04",
+            "clients must offer the subprotocol binary: HTTP status 400 to one that offers none",
+            evidence(exchange),
+        )
     if handshake.status != 101:
         return failed(
             "HS-04",
