@@ -11,6 +11,9 @@ import argparse
 import json
 import logging
 import multiprocessing
+import multiprocessing.process
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from training import shards
@@ -24,11 +27,15 @@ def make(out: Path, shard_count: int, steps: int) -> None:
     data, validation, model, checkpoint = (
         out / name for name in ("train", "validation", "model", "model.pt")
     )
-    # espeak-ng and torch stay out of this process: what forks must not have started them.
+    # Each step has a process of its own, so that espeak-ng starts fresh in each.
     _in_child(shards.make, validation, "validation", VALIDATION_SHARDS)
     making = _start(shards.make, data, "train", shard_count)
-    _in_child(_train, data, shard_count, validation, checkpoint, steps)
+    training = _start(_train, data, shard_count, validation, checkpoint, steps)
     making.join()
+    if making.exitcode:
+        training.terminate()  # it would wait for shards for ever
+    _finish(making)
+    _finish(training)
     _in_child(_export, checkpoint, model)
     _in_child(_measure, model, out / "results.json")
 
@@ -41,8 +48,6 @@ def _train(data: Path, shard_count: int, validation: Path, checkpoint: Path, ste
 
 
 def _wait_for_units(data: Path) -> None:
-    import time
-
     while not shards.exists(data, 0):
         time.sleep(1)
 
@@ -60,17 +65,26 @@ def _measure(model: Path, results: Path) -> None:
     results.write_text(json.dumps(evaluate(model), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _start(work: object, *arguments: object) -> multiprocessing.Process:
-    process = multiprocessing.Process(target=work, args=arguments)  # type: ignore[arg-type]
+def _logged(work: Callable[..., None], *arguments: object) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    work(*arguments)
+
+
+def _start(work: object, *arguments: object) -> multiprocessing.process.BaseProcess:
+    spawn = multiprocessing.get_context("spawn")
+    process = spawn.Process(target=_logged, args=(work, *arguments), name=getattr(work, "__name__", None))
     process.start()
     return process
 
 
 def _in_child(work: object, *arguments: object) -> None:
-    process = _start(work, *arguments)
+    _finish(_start(work, *arguments))
+
+
+def _finish(process: multiprocessing.process.BaseProcess) -> None:
     process.join()
     if process.exitcode:
-        raise SystemExit(f"{getattr(work, '__name__', work)} failed with status {process.exitcode}")
+        raise SystemExit(f"{process.name} failed with status {process.exitcode}")
 
 
 def main() -> None:
@@ -80,7 +94,6 @@ def main() -> None:
     parser.add_argument("--shards", type=int, default=TRAINING_SHARDS)
     parser.add_argument("--steps", type=int, default=STEPS)
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     make(options.out, options.shards, options.steps)
 
 
