@@ -10,10 +10,15 @@ from typing import Any, Protocol
 
 import pytest
 import trustme
+from hypothesis import HealthCheck, settings
 from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as serve_websocket
 
 from asrgate.wire.endpoint import Endpoint
+
+# How long an example takes says more about the machine than about asrgate.
+settings.register_profile("asrgate", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("asrgate")
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
 RawHandler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -87,14 +92,14 @@ def authority() -> trustme.CA:
 def server_tls(authority: trustme.CA) -> Callable[..., ssl.SSLContext]:
     """Make the TLS settings of a server, with a certificate for `name`."""
 
-    def settings(name: str = "127.0.0.1", *, expired: bool = False) -> ssl.SSLContext:
+    def context_for(name: str = "127.0.0.1", *, expired: bool = False) -> ssl.SSLContext:
         yesterday = datetime.now(UTC) - timedelta(days=1)
         validity = {"not_before": yesterday - timedelta(days=1), "not_after": yesterday} if expired else {}
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert(name, **validity).configure_cert(context)
         return context
 
-    return settings
+    return context_for
 
 
 @pytest.fixture

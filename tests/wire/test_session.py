@@ -112,7 +112,7 @@ FRAMINGS = st.one_of(
 
 
 @given(framing=FRAMINGS, duration_ms=st.integers(0, 500), rate=st.sampled_from([8000, 16000]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_sends_the_audio_exactly_whatever_the_framing(framing: Framing, duration_ms: int, rate: int) -> None:
     """The server gets the very bytes of the audio, and the frames are recorded with their true hashes."""
     source = SyntheticNoise(duration_ms=duration_ms, seed=3, sample_rate_hz=rate)

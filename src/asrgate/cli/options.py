@@ -161,6 +161,7 @@ dialect_option = click.option(
     type=click.Choice(["auto", *DIALECTS]),
     default="auto",
     show_default=True,
+    envvar="ASRGATE_DIALECT",
     callback=lambda ctx, param, value: None if value == "auto" else value,
     help="Take the endpoint for this dialect instead of asking it; the embedded one speaks it.",
 )
