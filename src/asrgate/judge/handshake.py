@@ -13,7 +13,7 @@ PONG_BOUND_MS = 5000
 CLOSE_BOUND_MS = 10000
 
 INSISTS_ON_SUBPROTOCOL = "funasr-python"
-"""The family whose WebSocket library, from version 14 on, refuses clients that offer none of its subprotocols."""
+"""The family whose WebSocket library, from version 14 on, refuses clients that do not offer its subprotocol."""
 
 
 def upgrade_completes(exchange: Exchange) -> Finding:
@@ -60,8 +60,8 @@ def certificate_verifies(exchange: Exchange) -> Finding:
 def accepted_without_subprotocol(exchange: Exchange) -> Finding:
     """HS-04: a client that offers no subprotocol is accepted, and none selected (RFC 6455, section 4.1).
 
-    That the Python server refuses it with 400 is the design of that family: no fault of this deployment, but a
-    fact that its users must know (docs/protocol.md section 2.3).
+    That the Python server refuses it with 400 is the design of that family: no fault of this deployment, but
+    a fact that its users must know (docs/protocol.md section 2.3).
     """
     handshake = exchange.handshake
     if handshake is None or handshake.status is None:
