@@ -114,10 +114,14 @@ class SpeechDetector:
 
     def _levels(self, frames: Floats) -> list[float]:
         """Return the smoothed level of each frame in dB below a full-scale square wave."""
-        below_4_khz = 0.5 * (frames[:, 0::2] + frames[:, 1::2])
-        powers = np.concatenate([self._powers, below_4_khz.var(axis=1, dtype=np.float64)])
+        below_4_khz = (frames[:, 0::2] + frames[:, 1::2]).astype(np.float64)
+        count = below_4_khz.shape[1]
+        means = np.add.reduce(below_4_khz, axis=1) / count
+        squares = np.add.reduce(below_4_khz * below_4_khz, axis=1) / count
+        powers = np.concatenate([self._powers, np.maximum(squares - means * means, 0) / 4])
         self._powers = powers[len(frames) :]
-        smooth = np.lib.stride_tricks.sliding_window_view(powers, _SMOOTHING_FRAMES).mean(axis=1)
+        # Sums of slices: every frame is added up in the same order, however many come at once.
+        smooth = sum(powers[lag : lag + len(frames)] for lag in range(_SMOOTHING_FRAMES)) / _SMOOTHING_FRAMES
         levels: list[float] = (10 * np.log10(smooth + 1e-10)).tolist()
         return levels
 

@@ -31,13 +31,23 @@ def parse_json(text: str) -> Any:
         Refusal: it is no JSON, or nested too deeply.
     """
     try:
-        value = json.loads(text, parse_constant=_no_constant)
+        value = loads_strictly(text)
         json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise Refusal("the text message is nested too deeply") from None
     except ValueError:
         raise Refusal(f"the text message is not valid JSON: {quoted(text)}") from None
     return value
+
+
+def loads_strictly(text: str) -> Any:
+    """Return a JSON value; NaN and Infinity are not JSON.
+
+    Raises:
+        ValueError: it is no JSON.
+        RecursionError: it is nested too deeply.
+    """
+    return json.loads(text, parse_constant=_no_constant)
 
 
 def parse_object(text: str) -> dict[str, Any]:
@@ -99,7 +109,7 @@ def hotwords_field(name: str, value: object) -> dict[str, float]:
     if not isinstance(value, str):
         return _refuse(name, 'a string, such as "{\\"阿里巴巴\\":20}"', value)
     try:
-        weights = json.loads(value, parse_constant=_no_constant)
+        weights = loads_strictly(value)
     except (ValueError, RecursionError):
         return plain_hotwords(value)
     if not isinstance(weights, dict) or not all(map(_is_number, weights.values())):
@@ -115,10 +125,15 @@ def plain_hotwords(words: str) -> dict[str, float]:
 def weighted_hotwords(weights: Mapping[str, object]) -> dict[str, float]:
     """Return the words with weights that a search can bear; what is no number counts as the usual weight."""
     return {
-        word: min(float(weight), _HEAVIEST_HOTWORD) if _is_number(weight) else DEFAULT_HOTWORD_WEIGHT
+        word: _bearable(weight) if _is_number(weight) else DEFAULT_HOTWORD_WEIGHT
         for word, weight in weights.items()
         if word.strip()
     }
+
+
+def _bearable(weight: float) -> float:
+    # Clamped before it is a float: JSON knows integers that no float can hold.
+    return float(max(-_HEAVIEST_HOTWORD, min(weight, _HEAVIEST_HOTWORD)))
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

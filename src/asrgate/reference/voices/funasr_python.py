@@ -11,7 +11,14 @@ from asrgate.reference.punctuation import COMMA, FULL_STOP, QUESTION, punctuate
 from asrgate.reference.recogniser import Recogniser
 from asrgate.reference.transcriber import Delta, Heard, Passes, Segment, Transcriber
 from asrgate.reference.vad import VadOptions
-from asrgate.reference.voices.fields import Refusal, parse_json, plain_hotwords, quoted, weighted_hotwords
+from asrgate.reference.voices.fields import (
+    Refusal,
+    loads_strictly,
+    parse_json,
+    plain_hotwords,
+    quoted,
+    weighted_hotwords,
+)
 from asrgate.reference.written import write
 
 _MODES = ("2pass", "online", "offline")
@@ -179,7 +186,7 @@ def _hotwords(value: object) -> dict[str, float]:
     """Return the words of a list in any of the forms that clients send; the model takes what it is given."""
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = loads_strictly(value)
         except (ValueError, RecursionError):
             return plain_hotwords(str(value))
     if isinstance(value, dict):
