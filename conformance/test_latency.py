@@ -16,8 +16,8 @@ def test_connects_in_time(cycles: Sequence[Exchange]) -> Finding:
 
 @check("LAT-02")
 def test_first_partial_in_time(plain_paced: Exchange, given: Given) -> Finding:
-    start_ms, _ = given.speech_ms(plain_paced)
-    return latency.first_partial_in_time(plain_paced, speech_start_ms=start_ms)
+    start_ms, end_ms = given.speech_ms(plain_paced)
+    return latency.first_partial_in_time(plain_paced, speech_start_ms=start_ms, speech_ms=end_ms - start_ms)
 
 
 @check("LAT-04")

@@ -58,7 +58,7 @@ def ended(begun: Session, dialect: str = "funasr-2pass", after_ms: float = 10) -
 def test_an_early_partial_passes(dialect: str) -> Finding:
     """Speech begins at 300 ms, the partial comes 100 ms after the audio of 1.8 s."""
     begun = paced(dialect).reply(partial(dialect, "一二"), after_ms=100)
-    return first_partial_in_time(ended(begun, dialect), speech_start_ms=300)
+    return first_partial_in_time(ended(begun, dialect), speech_start_ms=300, speech_ms=2400)
 
 
 @with_partials
@@ -66,7 +66,7 @@ def test_an_early_partial_passes(dialect: str) -> Finding:
 def test_a_late_partial_fails(dialect: str) -> Finding:
     """A chunk of 600 ms and 1.5 s are allowed."""
     begun = paced(dialect).reply(partial(dialect, "一二"), after_ms=1000)
-    return first_partial_in_time(ended(begun, dialect), speech_start_ms=300)
+    return first_partial_in_time(ended(begun, dialect), speech_start_ms=300, speech_ms=2400)
 
 
 @judged("LAT-02", Verdict.PASS, "bound 2400 ms")
@@ -74,33 +74,39 @@ def test_the_bound_follows_the_chunk() -> Finding:
     """A chunk of 900 ms has a later bound."""
     begun = session().config(chunk_size=[8, 15, 8]).audio(1800, pace=1.0)
     begun = begun.reply(partial("funasr-2pass", "一二"), after_ms=800)
-    return first_partial_in_time(ended(begun), speech_start_ms=300)
+    return first_partial_in_time(ended(begun), speech_start_ms=300, speech_ms=2400)
 
 
 @judged("LAT-02", Verdict.FAIL, "no partial came")
 def test_no_partial_at_all_fails() -> Finding:
     """Only the sentence came."""
-    return first_partial_in_time(ended(paced()), speech_start_ms=300)
+    return first_partial_in_time(ended(paced()), speech_start_ms=300, speech_ms=2400)
 
 
 @judged("LAT-02", Verdict.INCONCLUSIVE, "client was 900 ms late")
 def test_a_client_that_was_late_itself_cannot_blame_the_server() -> Finding:
     """The planned instants count, and they were missed."""
     begun = paced(late_ms=900).reply(partial("funasr-2pass", "一二"), after_ms=100)
-    return first_partial_in_time(ended(begun), speech_start_ms=300)
+    return first_partial_in_time(ended(begun), speech_start_ms=300, speech_ms=2400)
 
 
 @judged("LAT-02", Verdict.INCONCLUSIVE, "no audio at a real-time pace")
 def test_without_pace_there_is_no_onset() -> Finding:
     """Audio sent at once is spoken at no time."""
-    return first_partial_in_time(ended(paced(pace=None)), speech_start_ms=300)
+    return first_partial_in_time(ended(paced(pace=None)), speech_start_ms=300, speech_ms=2400)
+
+
+@judged("LAT-02", Verdict.INCONCLUSIVE, "1200 ms of speech need none")
+def test_short_speech_needs_no_partial() -> Finding:
+    """Its sentence result may come first."""
+    return first_partial_in_time(ended(paced()), speech_start_ms=300, speech_ms=1200)
 
 
 @judged("LAT-02", Verdict.INCONCLUSIVE, "no text came")
 def test_without_text_no_partial_is_missed() -> Finding:
     """The recogniser heard nothing."""
     begun = paced().end().reply(EMPTY_FINAL["funasr-2pass"]).terminated().close()
-    return first_partial_in_time(begun, speech_start_ms=300)
+    return first_partial_in_time(begun, speech_start_ms=300, speech_ms=2400)
 
 
 @every_dialect

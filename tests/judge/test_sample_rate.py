@@ -1,5 +1,7 @@
 """FS: 8 kHz audio."""
 
+from collections.abc import Callable
+
 import pytest
 
 from asrgate.judge.finding import Finding, Verdict
@@ -30,7 +32,7 @@ def test_the_same_text_at_both_rates_passes(dialect: str) -> Finding:
 @judged("FS-01", Verdict.PASS)
 def test_a_poor_recogniser_that_reads_both_alike_passes() -> Finding:
     """Errors that are the same at both rates are not the rate's."""
-    poor = ("阿里开园语音", "今天天气", "请把这份问件")
+    poor = ("阿里", "今天天气", "请把")
     return declared_rate_is_honoured(pairs("funasr-2pass", poor, poor))
 
 
@@ -55,6 +57,15 @@ def test_a_short_text_that_is_lost_fails() -> Finding:
     return declared_rate_is_honoured(
         [RatePair(text="你好", original=heard("funasr-2pass", "你好"), resampled=heard("funasr-2pass", ""))]
     )
+
+
+@pytest.mark.parametrize(
+    "judge", [declared_rate_is_honoured, undeclared_8khz_reads_right], ids=["FS-01", "FS-02"]
+)
+def test_a_recogniser_that_reads_nothing_right_shows_nothing(judge: Callable[..., Finding]) -> None:
+    """Nonsense at 16 kHz cannot get worse at 8 kHz."""
+    finding = judge(pairs("funasr-2pass", ("都", "共", "往"), NOISE))
+    assert (finding.verdict, "at either rate" in finding.reason) == (Verdict.INCONCLUSIVE, True)
 
 
 @judged("FS-01", Verdict.INCONCLUSIVE, "no text at 16 kHz")

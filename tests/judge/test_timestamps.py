@@ -191,6 +191,13 @@ def test_a_character_that_is_heard_otherwise_is_left_out() -> Finding:
     )
 
 
+@judged("TS-09", Verdict.PASS, "moved 3 stamps")
+def test_english_words_are_compared_as_words() -> Finding:
+    """An English word has one stamp."""
+    before, after = (shifted("funasr-2pass", by_ms, "Hello my world.") for by_ms in (0, 2000))
+    return silence_shifts_stamps(before, after, silence_ms=2000)
+
+
 @with_session_stamps
 @judged("TS-09", Verdict.FAIL, "moved by 0 ms", "silence is 2000 ms")
 def test_stamps_that_do_not_move_fail(dialect: str) -> Finding:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from asrgate.measure.tokens import token_counts
+from asrgate.measure.tokens import token_counts, tokens
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,8 @@ def test_characters_digits_and_words_are_tokens(text: str, counts: tuple[int, in
 def test_what_servers_count_differently_is_a_range(text: str, counts: tuple[int, int]) -> None:
     """A symbol may be a token; words that a comma keeps apart may be one."""
     assert token_counts(text) == counts
+
+
+def test_tokens_are_what_every_server_counts() -> None:
+    """Symbols are left out, words are in lower case."""
+    assert tokens("你好，World！涨了50%") == ["你", "好", "world", "涨", "了", "5", "0"]

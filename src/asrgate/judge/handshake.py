@@ -13,7 +13,7 @@ PONG_BOUND_MS = 5000
 CLOSE_BOUND_MS = 10000
 
 INSISTS_ON_SUBPROTOCOL = "funasr-python"
-"""The family whose WebSocket library, from version 14 on, refuses clients that do not offer its subprotocol."""
+"""The family whose WebSocket library, from version 14 on, refuses clients that offer no subprotocol."""
 
 
 def upgrade_completes(exchange: Exchange) -> Finding:

@@ -5,6 +5,7 @@ from statistics import median
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Evidence, Finding, evidence, failed, inconclusive, passed
+from asrgate.judge.modes import LONG_SENTENCE_MS
 from asrgate.judge.timeline import input_ended_ns, latest_ms, speech_began_ns
 from asrgate.judge.utterances import Utterance, ended, utterances
 from asrgate.wire.exchange import Exchange
@@ -36,10 +37,11 @@ def connects_in_time(exchanges: Sequence[Exchange]) -> Finding:
     return _mostly_within("LAT-01", samples, CONNECT_BOUND_MS, "connecting took")
 
 
-def first_partial_in_time(exchange: Exchange, *, speech_start_ms: int) -> Finding:
+def first_partial_in_time(exchange: Exchange, *, speech_start_ms: int, speech_ms: int) -> Finding:
     """LAT-02: at real-time pace the first partial comes within the chunk and 1.5 s after speech began.
 
     `speech_start_ms` is where in the audio speech begins. It counts as planned, however late a frame left.
+    Speech of 2 s or less need not have a partial: its sentence result may come first.
     """
     spoken = [u for u in utterances(exchange) if speech_began_ns(u) is not None]
     if not spoken:
@@ -52,6 +54,9 @@ def first_partial_in_time(exchange: Exchange, *, speech_start_ms: int) -> Findin
     if not utterance.partials:
         if not utterance.text:
             return inconclusive("LAT-02", "no text came", evidence(exchange))
+        if speech_ms <= LONG_SENTENCE_MS:
+            short = f"no partial came, but {speech_ms} ms of speech need none"
+            return inconclusive("LAT-02", short, evidence(exchange))
         return failed("LAT-02", f"no partial came for {utterance.text!r}", evidence(exchange))
     frame, reply = utterance.partials[0]
     late_ms = latest_ms(tuple(f for f in utterance.audio if f.index < frame.index))

@@ -16,6 +16,9 @@ SMALL_LOSS_CHARACTERS = 2
 SMALL_LOSS_POINTS = 25.0
 """What 8 kHz may cost in a short set, where one character is more than ten points."""
 
+UNREADABLE_PERCENT = 50.0
+"""With a higher error rate at 16 kHz the transcript is no measure: then the texts themselves must agree."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatePair:
@@ -37,11 +40,16 @@ class _Cost:
     errors: int
 
     @property
+    def unreadable(self) -> bool:
+        """Whether so little is read right at 16 kHz that nothing can get worse."""
+        return self.original > UNREADABLE_PERCENT
+
+    @property
     def tolerable(self) -> bool:
         """Whether 8 kHz reads as 16 kHz does, by the transcript or by the texts themselves."""
         lost = self.resampled - self.original
         small = self.errors <= SMALL_LOSS_CHARACTERS and lost <= SMALL_LOSS_POINTS
-        return small or lost <= LOSS_POINTS or self.apart <= LOSS_POINTS
+        return self.apart <= LOSS_POINTS or (not self.unreadable and (small or lost <= LOSS_POINTS))
 
     def __str__(self) -> str:
         return (
@@ -81,6 +89,8 @@ def _judged(requirement: str, pairs: Sequence[RatePair], otherwise: Callable[...
     cost = _cost(readable)
     if cost.tolerable:
         return passed(requirement, str(cost), *shown)
+    if cost.unreadable:
+        return inconclusive(requirement, f"too little is read right at either rate: {cost}", *shown)
     worst = max(readable, key=lambda pair: _rate([align(pair.text, text_of(pair.resampled))]))
     return otherwise(
         f"{cost}; for example {text_of(worst.resampled)!r} instead of {text_of(worst.original)!r}", *shown

@@ -8,8 +8,7 @@ from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Finding, evidence, inconclusive
 from asrgate.judge.stamps import Stamp, stamps_of
 from asrgate.judge.utterances import Message, Utterance, sentences_of, utterances
-from asrgate.measure.normalisation import TEXT
-from asrgate.measure.tokens import token_counts
+from asrgate.measure.tokens import token_counts, tokens
 from asrgate.wire.dialects import dialect_named
 from asrgate.wire.exchange import Exchange
 
@@ -25,7 +24,7 @@ SHIFT_TOLERANCE_MS = 100
 """How far a stamp may be from where silence in front should have moved it (TS-09)."""
 
 COMMON_TOKENS = 0.5
-"""Share of the characters that two texts must have in common for their stamps to be compared (TS-09)."""
+"""Share of the tokens that two texts must have in common for their stamps to be compared (TS-09)."""
 
 _NO_STAMPS = "no message with text carried word stamps"
 
@@ -144,13 +143,13 @@ def stamps_end_with_the_audio(exchanges: Sequence[Exchange]) -> Finding:
 def silence_shifts_stamps(plain: Exchange, padded: Exchange, *, silence_ms: int) -> Finding:
     """TS-09: silence in front of the audio moves every stamp by its length, within 100 ms.
 
-    Compared are the characters that both texts have in common.
+    Compared are the tokens that both texts have in common.
     """
-    before, after = _stamped_characters(plain), _stamped_characters(padded)
+    before, after = _stamped_tokens(plain), _stamped_tokens(padded)
     shown = [evidence(e, *(f for f, _ in sentences_of(e))) for e in (plain, padded)]
     if not before or not after:
         return inconclusive("TS-09", why_nothing([plain, padded], "no text with one stamp per token"), *shown)
-    matcher = SequenceMatcher(a=[c for c, _ in before], b=[c for c, _ in after], autojunk=False)
+    matcher = SequenceMatcher(a=[word for word, _ in before], b=[word for word, _ in after], autojunk=False)
     shifts = [
         edge
         for block in matcher.get_matching_blocks()
@@ -183,16 +182,16 @@ def _stamped(exchanges: Sequence[Exchange]) -> Iterator[tuple[Utterance, Message
                     yield utterance, (frame, reply), stamps
 
 
-def _stamped_characters(exchange: Exchange) -> list[tuple[str, Stamp]]:
-    """The characters of a session's sentences with their stamps; empty when they cannot be told apart."""
+def _stamped_tokens(exchange: Exchange) -> list[tuple[str, Stamp]]:
+    """The tokens of a session's sentences with their stamps; empty when their numbers differ."""
     dialect = dialect_named(exchange.dialect)
     found: list[tuple[str, Stamp]] = []
     for _, reply in sentences_of(exchange):
-        characters = TEXT(reply.text_or_empty).replace(" ", "")
+        words = tokens(reply.text_or_empty)
         stamps = stamps_of(dialect, reply)
-        if len(characters) != len(stamps):
+        if len(words) != len(stamps):
             return []
-        found += zip(characters, stamps, strict=True)
+        found += zip(words, stamps, strict=True)
     return found
 
 

@@ -13,6 +13,20 @@ _PUNCTUATION = frozenset('，。？、！；：,?!;:…“”‘’"「」『』
 """Marks that never have a stamp. Other symbols (. % ¥ / ~ °) have one on some servers, none on others."""
 
 
+def tokens(text: str) -> list[str]:
+    """The tokens of `text` that every server counts, in lower case."""
+    found: list[str] = []
+    before = ""
+    for character in _TAG.sub(" ", text.casefold()):
+        kind = _kind(character, before)
+        if kind == "word" and before == "word":
+            found[-1] += character
+        elif kind in ("one", "word"):
+            found.append(character)
+        before = kind
+    return found
+
+
 def token_counts(text: str) -> tuple[int, int]:
     """The smallest and the largest number of stamps that `text` may have.
 
