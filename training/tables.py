@@ -24,6 +24,7 @@ ENGLISH_AFTER_ENGLISH, ENGLISH_AT_START, ENGLISH_ANYWHERE = 0.6, 0.02, 0.003
 """Probabilities of an English word; jieba's tagger knows none."""
 WEAK_FORMS = {"a": (("@a#",), ("@@",)), "the": (("@D", "@I2"),)}
 """How words sound in a sentence, where a letter's name or the word alone sounds otherwise."""
+LETTER_COUNT, LETTER_WORD_COUNT = 60, 600
 ACRONYMS = ("api", "cpu", "gpu")
 
 
@@ -61,11 +62,16 @@ def english_words() -> list[Word]:
     for rank, (spelling, reading) in enumerate(readings.items()):
         if spelling in ACRONYMS:
             reading = tuple(phone for letter in spelling for phone in readings[letter])
-        count = 60 if len(spelling) == 1 and spelling not in "ai" else 2000 / math.sqrt(rank + 10)
-        words.append(Word(spelling, count, ENGLISH_CLASS, (reading,)))
+        words.append(Word(spelling, _english_count(spelling, rank), ENGLISH_CLASS, (reading,)))
         weak = WEAK_FORMS.get(spelling, ())
-        words += [Word(spelling, 600, ENGLISH_CLASS, (sounds,)) for sounds in weak]
+        words += [Word(spelling, LETTER_WORD_COUNT, ENGLISH_CLASS, (sounds,)) for sounds in weak]
     return words
+
+
+def _english_count(spelling: str, rank: int) -> float:
+    if len(spelling) == 1:
+        return LETTER_WORD_COUNT if spelling in "ai" else LETTER_COUNT
+    return 2000 / math.sqrt(rank + 10)
 
 
 def _vocabulary() -> list[Word]:
