@@ -59,3 +59,17 @@ def test_deltas_alone_are_joined() -> None:
     """In mode online the last delta comes with the final."""
     replies = [Reply(mode="2pass-online", text="一二"), Reply(mode="2pass-online", text="三", is_final=True)]
     assert transcript(FUNASR_2PASS, replies) == "一二三"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "whole"),
+    [
+        ("good morning.", "thank you.", "good morning. thank you."),
+        ("你好", "hello", "你好hello"),
+        ("12", "34", "1234"),
+    ],
+)
+def test_only_latin_words_are_kept_apart(first: str, second: str, whole: str) -> None:
+    """Servers join sentences without a space; a reader of English needs one."""
+    replies = [Reply(mode="2pass-offline", text=first), Reply(mode="2pass-offline", text=second)]
+    assert transcript(FUNASR_2PASS, replies) == whole

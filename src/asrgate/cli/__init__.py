@@ -15,6 +15,7 @@ COMMANDS = {
     "accuracy": "Measure how well an endpoint recognises.",
     "probe": "Say what an endpoint speaks and how fast it answers.",
     "transcribe": "Transcribe sound files, with partials as they come.",
+    "mic": "Recognise what the microphone hears.",
     "serve": "Run the embedded endpoint in the foreground.",
     "convert": "Convert any sound file to mono 16-bit PCM.",
     "fixtures": "List, verify and make the clips that checks use.",

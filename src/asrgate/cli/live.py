@@ -31,11 +31,12 @@ class LiveText:
         if not isinstance(record, Frame) or record.role != "reply" or record.text is None:
             return
         try:
-            self._read(parse_reply(record.text))
+            self.read(parse_reply(record.text))
         except NotAReply:
             return
 
-    def _read(self, reply: Reply) -> None:
+    def read(self, reply: Reply) -> None:
+        """Look at one reply."""
         if not reply.text_or_empty:
             return
         if self._dialect.is_sentence(reply):

@@ -13,6 +13,7 @@ from asrgate.audio.conversion import converted
 from asrgate.audio.framing import SAMPLE_BYTES, ByChunk
 from asrgate.audio.reading import read_sound
 from asrgate.audio.source import AudioRef
+from asrgate.cli.asking import chunk_size_option, hotword_option, itn_option, mode_option
 from asrgate.cli.captions import as_srt, captions, sentence_records
 from asrgate.cli.live import LiveText, Show, live_text
 from asrgate.cli.options import Reach, dialect_option, endpoint_at, endpoint_options
@@ -26,7 +27,6 @@ from asrgate.wire.messages import END_OF_INPUT, encode, opening
 from asrgate.wire.scenario import AwaitTerminator, Close, Connect, Scenario, SendText, StreamAudio
 from asrgate.wire.session import drive
 
-DEFAULT_WEIGHT = 20
 ANSWER_S = 30.0
 """How long the last reply may take after the end frame, besides the length of the audio."""
 
@@ -55,38 +55,9 @@ class _Manner:
     pace: float | None
 
 
-def _chunk_size(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, int, int]:
-    try:
-        left, chunk, right = (int(part) for part in value.split(","))
-    except ValueError:
-        raise click.BadParameter(f"expected three whole numbers like 5,10,5, got {value!r}") from None
-    if left < 0 or right < 0 or not 1 <= chunk <= 1000:
-        raise click.BadParameter(f"expected 0 or more, 1 to 1000, 0 or more, got {value!r}")
-    return left, chunk, right
-
-
-def _hotwords(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
-    return dict(_hotword(value) for value in values)
-
-
-def _hotword(value: str) -> tuple[str, int]:
-    word, equals, weight = value.rpartition("=")
-    if not equals:
-        word, weight = value, str(DEFAULT_WEIGHT)
-    if not word.strip() or not weight.isascii() or not weight.isdigit() or not 1 <= int(weight) <= 100:
-        raise click.BadParameter(f"expected WORD=WEIGHT with a weight of 1 to 100, got {value!r}")
-    return word.strip(), int(weight)
-
-
 @click.command()
 @click.argument("arguments", metavar="FILE... [URL]", nargs=-1, required=True)
-@click.option(
-    "--mode",
-    type=click.Choice(["2pass", "online", "offline"]),
-    default="2pass",
-    show_default=True,
-    help="Partials and corrected sentences, partials only, or sentences only.",
-)
+@mode_option
 @click.option(
     "--rate",
     type=click.Choice(["8000", "16000"]),
@@ -94,25 +65,9 @@ def _hotword(value: str) -> tuple[str, int]:
     show_default=True,
     help="Sampling rate (Hz) to convert to and to send.",
 )
-@click.option(
-    "--itn/--no-itn", default=True, show_default=True, help="Numbers and dates in their written form."
-)
-@click.option(
-    "--hotword",
-    "hotwords",
-    multiple=True,
-    callback=_hotwords,
-    metavar="WORD=WEIGHT",
-    help=f"Favour this word; weight 1 to 100, {DEFAULT_WEIGHT} if not given. May be repeated.",
-)
-@click.option(
-    "--chunk-size",
-    default="5,10,5",
-    show_default=True,
-    callback=_chunk_size,
-    metavar="L,C,R",
-    help="Look-back, step and look-ahead of the partials, in units of 60 ms.",
-)
+@itn_option
+@hotword_option
+@chunk_size_option
 @click.option(
     "--pace",
     type=click.Choice(["real", "max"]),

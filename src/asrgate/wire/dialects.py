@@ -5,6 +5,7 @@ See docs/protocol.md for each fact and its source.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 from asrgate.errors import UsageError
@@ -115,5 +116,11 @@ def transcript(dialect: Dialect, replies: Iterable[Reply]) -> str:
     kept = list(replies)
     sentences = [r.text_or_empty for r in kept if dialect.is_sentence(r) and r.text_or_empty]
     if sentences:
-        return "".join(sentences)
+        return reduce(_joined, sentences)
     return "".join(r.text_or_empty for r in kept if dialect.is_partial(r))
+
+
+def _joined(before: str, after: str) -> str:
+    """Two sentences in one; words of Latin script get the space between them that servers leave out (#2071)."""
+    words_meet = before[-1].isascii() and after[0].isascii() and after[0].isalpha() and before[-1] != " "
+    return f"{before} {after}" if words_meet else before + after

@@ -73,16 +73,12 @@ async def _messages(session: ClientConnection, ended: asyncio.Event) -> AsyncIte
                 return_when=asyncio.FIRST_COMPLETED,
             )
             if not done:
-                raise AsrgateError(
-                    f"The server sent no final within {FINAL_WITHIN_S:.0f} s of the end frame."
-                )
+                raise AsrgateError(f"No final came within {FINAL_WITHIN_S:.0f} s of the end frame.")
             if incoming in done:
                 try:
                     yield str(incoming.result())
                 except ConnectionClosed as closed:
-                    raise AsrgateError(
-                        f"The server ended the session before its final: {closed}."
-                    ) from closed
+                    raise AsrgateError(f"The server closed before its final: {closed}.") from closed
                 incoming = asyncio.create_task(session.recv(decode=True))
     finally:
         for task in (end, incoming):
