@@ -121,6 +121,6 @@ def transcript(dialect: Dialect, replies: Iterable[Reply]) -> str:
 
 
 def _joined(before: str, after: str) -> str:
-    """Two sentences in one; words of Latin script get the space between them that servers leave out (#2071)."""
+    """Two sentences in one; Latin words that meet get the space that servers leave out (#2071)."""
     words_meet = before[-1].isascii() and after[0].isascii() and after[0].isalpha() and before[-1] != " "
     return f"{before} {after}" if words_meet else before + after
