@@ -1,4 +1,4 @@
-"""How each dialect's server shakes hands and what it takes: docs/protocol.md, handshake and transport."""
+"""How each dialect's server shakes hands and what it takes: docs/protocol.md section 2."""
 
 from __future__ import annotations
 

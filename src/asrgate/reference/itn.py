@@ -31,6 +31,11 @@ class Rewrite:
     written: str
 
 
+def prepare() -> None:
+    """Load the library's grammars, which takes half a second; otherwise the first number pays for it."""
+    _normalizer()
+
+
 def written_form(spoken: str) -> str:
     """Return the text with its spoken numbers written in digits."""
     pieces, position = [], 0
@@ -241,6 +246,6 @@ def _wetext(spoken: str) -> str:
 
 @cache
 def _normalizer() -> Normalizer:
-    from wetext import Normalizer  # about half a second: only a process that meets a number pays for it
+    from wetext import Normalizer
 
     return Normalizer(lang="zh", operator="itn")

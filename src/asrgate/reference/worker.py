@@ -19,6 +19,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import BinaryIO
 
+from asrgate.reference.itn import prepare
 from asrgate.reference.pipe import HEADER_BYTES, Kind, pack, unpack_header
 from asrgate.reference.recogniser import Recogniser
 from asrgate.reference.voices import VOICES, Voice
@@ -116,6 +117,7 @@ def main(arguments: list[str]) -> None:
     inbox: SimpleQueue[Frame | None] = SimpleQueue()
     Thread(target=read_frames, args=(sys.stdin.buffer, inbox), daemon=True).start()
     replies.write(pack(Kind.READY))
+    Thread(target=prepare, daemon=True).start()
     Desk(recogniser, replies.write).serve(inbox)
 
 

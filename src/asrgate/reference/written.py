@@ -1,8 +1,7 @@
 """What a sentence looks like on the page: digits for numbers, punctuation, and a time stamp per token.
 
-A stamped token is one Chinese character, one digit or one word in Latin letters (docs/protocol.md,
-timestamps). The signs inside numbers (. % /) have no stamp of their own; they stand behind the token before
-them.
+A stamped token is one Chinese character, one digit or one word in Latin letters (docs/protocol.md section
+4.8).  The signs inside numbers (. % /) have no stamp of their own; they stand behind the token before them.
 """
 
 from __future__ import annotations

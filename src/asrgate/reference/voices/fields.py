@@ -1,7 +1,7 @@
 """Reading the fields of a client's text message, and refusing what cannot be read.
 
 The C++ servers end the process or fall silent over most of what is refused here, the Python server closes
-the connection (docs/protocol.md, robustness); the embedded endpoint answers. A refused message changes
+the connection (docs/protocol.md section 11); the embedded endpoint answers. A refused message changes
 nothing: none of its fields is taken over.
 """
 
@@ -16,7 +16,7 @@ from asrgate.reference.pcm import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 DEFAULT_HOTWORD_WEIGHT = 20.0
 _HEAVIEST_HOTWORD = 100.0
 _LARGEST_STEP = 2236
-"""The largest chunk_size[1] that the C++ server survives (docs/protocol.md)."""
+"""The largest chunk_size[1] that the C++ server survives (docs/protocol.md section 3.6)."""
 _LONGEST_QUOTE = 60
 
 

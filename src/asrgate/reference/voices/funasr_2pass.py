@@ -12,7 +12,7 @@ FIRST_PARTIAL, LATER_PARTIAL, SENTENCE = 0, 1, 2
 
 
 class TwoPassVoice(TwoPassConversation):
-    """Replies as docs/protocol.md gives them for the main branch.
+    """Replies as in docs/protocol.md section 4.2.
 
     `index` counts the sentences of the connection. In mode `online` no sentence is ever announced, so there
     it only moves with the final. `start_time` is that of the last first partial, even if that belonged to

@@ -9,7 +9,7 @@ from asrgate.reference.written import WrittenSentence
 
 
 class TwoPass01Voice(TwoPassConversation):
-    """Replies without `index`, `slice_type`, times and epoch stamps; `timestamp` is always a string.
+    """Replies as in docs/protocol.md section 4.3, where `timestamp` is always a string.
 
     In mode `online` the whole segment comes once more when it ends, as `2pass-offline` without stamps, in
     the place of the last delta: whoever joins only the deltas loses the tail.

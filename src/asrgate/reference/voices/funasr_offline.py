@@ -18,7 +18,7 @@ _MOST_HELD_BYTES = 64_000_000
 
 
 class OfflineVoice:
-    """One connection to the C++ file server.
+    """One connection to the C++ file server: docs/protocol.md sections 4.4 and 5.2.
 
     The real server keeps the audio until the end frame and then recognises it. Here recognition follows the
     audio as soon as a text message has told the rate, so that a long upload costs time and not memory.

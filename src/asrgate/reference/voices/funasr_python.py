@@ -22,14 +22,16 @@ from asrgate.reference.voices.fields import (
 from asrgate.reference.written import write
 
 _MODES = ("2pass", "online", "offline")
-_PATIENT = VadOptions(end_silences=((0, 2000), (10000, 800)), max_segment_ms=60000)
-"""This server's detector waits two seconds while the speech is still short (docs/protocol.md)."""
+_PATIENT = VadOptions(
+    end_silences=((0, 2000), (10000, 1000), (20000, 800), (30000, 400)), max_segment_ms=60000
+)
+"""This server's detector waits two seconds while the speech is still short (docs/protocol.md section 6.3)."""
 _PUNCTUATION_NUMBERS = {"": 1, COMMA: 2, FULL_STOP: 3, QUESTION: 4}
 _STEP_MS = 60
 
 
 class PythonVoice:
-    """One connection to the Python server.
+    """One connection to the Python server: docs/protocol.md sections 4.5 and 5.3.
 
     Time stamps are relative to the segment; there is no inverse text normalisation and no resampling:
     `audio_fs` is accepted and has no effect. Errors are collected and told in the acknowledgement.

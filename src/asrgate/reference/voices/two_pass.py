@@ -1,7 +1,7 @@
 """The conversation of the C++ real-time servers, whatever the fields of their replies.
 
-docs/protocol.md describes the states: audio counts only after a `chunk_size`, each end frame is answered by
-exactly one message with `is_final:true`, and the connection goes on with the next utterance.
+docs/protocol.md section 5.1 describes the states: audio counts only after a `chunk_size`, each end frame is
+answered by exactly one message with `is_final:true`, and the connection goes on with the next utterance.
 """
 
 from __future__ import annotations
