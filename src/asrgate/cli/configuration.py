@@ -20,11 +20,10 @@ def options_of(file: Path, command: click.Command, ctx: click.Context) -> dict[s
     """
     tables = _read(file)
     for name, table in tables.items():
-        if name not in COMMANDS:
-            commands = ", ".join(COMMANDS)
-            raise UsageError(f"{file}: [{name}]: no such command; expected one of {commands}")
-        if not isinstance(table, dict):
-            raise UsageError(f"{file}: {name} = {table!r}: expected a table [{name}] of options")
+        if name not in COMMANDS or not isinstance(table, dict):
+            came = f"[{name}]" if isinstance(table, dict) else f"{name} = {table!r}"
+            expected = ", ".join(f"[{command}]" for command in COMMANDS)
+            raise UsageError(f"{file}: {came}: expected the table of a command, one of {expected}")
     name = command.name or ""
     return _checked(tables.get(name, {}), command, ctx, f"{file}: [{name}]")
 

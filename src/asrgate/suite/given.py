@@ -32,7 +32,7 @@ TERMINATOR_BOUND_S = 10.0
 
 MODES = ("2pass", "online", "offline")
 SENTENCE_MS = 2000
-"""A sentence has more speech than this, so that a partial fits before its end (MODE-02)."""
+"""With more speech than this a partial fits before the end of the sentence (MODE-02)."""
 
 
 class MissingClip(AsrgateError):
@@ -105,17 +105,13 @@ class Given:
     # Clips
 
     def sentence(self) -> Clip:
-        """The plain clip that most checks use: the first with more than 2 s of speech.
+        """The plain clip that most checks use: the first with more than 2 s of speech, or else the first.
 
         Raises:
-            MissingClip: there is none.
+            MissingClip: there is no plain clip.
         """
-        for clip in self.tagged("plain"):
-            if clip.speech_start_ms is None or clip.speech_end_ms is None:
-                continue
-            if clip.speech_end_ms - clip.speech_start_ms > SENTENCE_MS:
-                return clip
-        raise MissingClip("the fixtures folder has no clip tagged 'plain' with more than 2 s of speech")
+        plain = self.tagged("plain")
+        return next((clip for clip in plain if _speech_ms(clip) > SENTENCE_MS), plain[0])
 
     def other_sentence(self) -> Clip:
         """A plain clip that is not `sentence`.
@@ -203,6 +199,7 @@ class Given:
         `settings` are fields of the opening frame (`itn`, `hotwords`, `chunk_size`, `wav_name` …), those in
         `omit` are left out. Audio goes as fast as the endpoint takes it unless there is a `pace`.
         """
+        mode = mode or self.modes[0]
         stream = StreamAudio(audio=audio, framing=framing or ByChunk(), pace=pace)
         settings.setdefault("audio_fs", audio.sample_rate_hz)
         settings.setdefault("wav_name", _wav_name(mode, stream, omit, settings))
@@ -226,6 +223,10 @@ class Given:
         return Scenario(name=name, steps=(connect, *steps))
 
 
+def _speech_ms(clip: Clip) -> int:
+    return (clip.speech_end_ms or 0) - (clip.speech_start_ms or 0)
+
+
 def _shaped(audio: Clip | AudioSource, rate_hz: int, before_ms: int, after_ms: int) -> AudioSource:
     if not isinstance(audio, Clip):
         return audio
@@ -233,7 +234,7 @@ def _shaped(audio: Clip | AudioSource, rate_hz: int, before_ms: int, after_ms: i
     return audio_of(audio, *around, sample_rate_hz=rate_hz)
 
 
-def _wav_name(mode: str | None, stream: StreamAudio, omit: Sequence[str], settings: dict[str, Any]) -> str:
+def _wav_name(mode: str, stream: StreamAudio, omit: Sequence[str], settings: dict[str, Any]) -> str:
     """A name that differs between sessions that differ, so that a reply to another session shows (ACC-07)."""
     facts = json.dumps([mode, repr(stream), *omit, settings], sort_keys=True, ensure_ascii=False)
     return f"asrgate-{hashlib.sha256(facts.encode()).hexdigest()[:8]}"

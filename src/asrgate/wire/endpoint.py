@@ -23,7 +23,10 @@ class Endpoint:
     connect_timeout_s: float = 10.0
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
+        try:
+            parts = urlsplit(self.url)
+        except ValueError as error:
+            raise UsageError(f"endpoint {self.url!r} is not a URL: {error}") from error
         if parts.scheme not in ("ws", "wss") or not parts.hostname:
             raise UsageError(
                 f"endpoint {self.url!r} is not a WebSocket URL: "
