@@ -62,6 +62,19 @@ def test_framing_changes_nothing(recogniser: Recogniser, clip: str) -> None:
         assert heard_in(recogniser, pcm(clip), Passes(), cuts=cuts) == whole
 
 
+@pytest.mark.parametrize("gap_ms", [750, 850, 900, 950, 1000, 1100])
+def test_framing_changes_nothing_at_the_edge_of_a_pause(recogniser: Recogniser, gap_ms: int) -> None:
+    """Speech that begins again just after a segment ended has its pre-roll, whatever the framing."""
+    clip = CLIPS.get("hello")
+    assert clip.speech_start_ms is not None
+    assert clip.speech_end_ms is not None
+    spoken = pcm("hello")[32 * clip.speech_start_ms : 32 * clip.speech_end_ms]
+    audio = spoken + silence(gap_ms) + spoken
+    whole = heard_in(recogniser, audio, Passes())
+    assert heard_in(recogniser, audio, Passes(), cuts=[160]) == whole
+    assert "".join(text_of(segment.tokens) for segment in segments_of(whole)) == 2 * SPOKEN["hello"]
+
+
 def test_pauses_divide_sentences(recogniser: Recogniser) -> None:
     """Three sentences with pauses are three segments, in order and apart."""
     segments = segments_of(heard_in(recogniser, pcm("pauses-hotline"), Passes()))

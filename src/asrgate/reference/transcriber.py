@@ -113,9 +113,8 @@ class Transcriber:
         return self._samples[start:end]
 
     def _forget(self) -> None:
-        """Drop the samples that no segment can ask for any more."""
-        reach_ms = self._vad.pre_roll_ms + ONSET_MS
-        keep_ms = self._open.heard_ms if self._open else max(0, self._detector.heard_ms - reach_ms)
+        """Drop the samples that no segment can ask for any more; the next one may begin before this one's end."""
+        keep_ms = max(0, self._detector.heard_ms - self._vad.pre_roll_ms - ONSET_MS)
         dropped = keep_ms * _SAMPLES_PER_MS - self._samples_start
         if dropped > 0:
             self._samples = self._samples[dropped:]
