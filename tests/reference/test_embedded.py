@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 from asrgate.errors import InvalidRun
@@ -23,7 +23,7 @@ def answers(url: str, tls: ssl.SSLContext | None = None) -> bool:
         with connect(url, ssl=tls) as client:
             client.send('{"chunk_size":[5,10,5],"is_speaking":false}')
             return bool(json.loads(client.recv(10))["is_final"])
-    except (OSError, ConnectionClosed):
+    except (OSError, WebSocketException):
         return False
 
 

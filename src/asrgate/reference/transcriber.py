@@ -113,7 +113,7 @@ class Transcriber:
         return self._samples[start:end]
 
     def _forget(self) -> None:
-        """Drop the samples that no segment can ask for any more; the next one may begin before this one's end."""
+        """Drop the samples that not even a segment which is about to begin can ask for."""
         keep_ms = max(0, self._detector.heard_ms - self._vad.pre_roll_ms - ONSET_MS)
         dropped = keep_ms * _SAMPLES_PER_MS - self._samples_start
         if dropped > 0:
