@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from pathlib import Path
@@ -105,7 +106,9 @@ def _when_input_ends(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> No
     """Stop when the process that started this one closes the pipe, or dies."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        # Not through sys.stdin: a thread inside a buffered read breaks the end of the interpreter.
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
         with contextlib.suppress(RuntimeError):  # the loop may have ended by itself
             loop.call_soon_threadsafe(stop.set)
 

@@ -119,6 +119,8 @@ def main(arguments: list[str]) -> None:
     replies.write(pack(Kind.READY))
     Thread(target=prepare, daemon=True).start()
     Desk(recogniser, replies.write).serve(inbox)
+    # The thread that loads the number grammar may still be inside a library, where an interpreter cannot end it.
+    os._exit(0)
 
 
 if __name__ == "__main__":
