@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from websockets.asyncio.server import ServerConnection
@@ -11,7 +11,6 @@ from asrgate.errors import AsrgateError, EndpointUnreachable
 from asrgate.wire.dialects import FUNASR_2PASS
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.live import converse
-from conftest import Serve
 
 SETTINGS = json.dumps({"mode": "2pass", "chunk_size": [5, 10, 5]})
 
@@ -28,7 +27,9 @@ async def echo(connection: ServerConnection) -> None:
         await connection.send(json.dumps(reply))
 
 
-async def test_each_frame_is_answered_before_the_next_is_spoken(serve: Serve) -> None:
+async def test_each_frame_is_answered_before_the_next_is_spoken(
+    serve: Callable[..., Awaitable[Endpoint]],
+) -> None:
     """Replies come down while the audio is still going on."""
     endpoint = await serve(echo)
     answered = asyncio.Event()
@@ -46,7 +47,7 @@ async def test_each_frame_is_answered_before_the_next_is_spoken(serve: Serve) ->
     assert texts == ["10 ", "20 ", "30 ", ""]
 
 
-async def test_a_server_that_leaves_early_is_named(serve: Serve) -> None:
+async def test_a_server_that_leaves_early_is_named(serve: Callable[..., Awaitable[Endpoint]]) -> None:
     """The text so far has been yielded; then one sentence says what happened."""
 
     async def leave(connection: ServerConnection) -> None:
