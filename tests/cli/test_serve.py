@@ -45,7 +45,7 @@ def refused(*arguments: str) -> str:
 
 
 def test_it_says_where_it_listens_and_ends_cleanly() -> None:
-    """One line with the dialect, the URL and what to try; Ctrl-C ends with status 0 and no traceback."""
+    """One line with dialect, URL and what to try; strangers are no news; Ctrl-C ends with status 0."""
     with serving("--dialect", "funasr-offline") as (process, line):
         dialect, url = line.split()[0], line.split()[2]
         assert dialect == "funasr-offline"
@@ -53,6 +53,9 @@ def test_it_says_where_it_listens_and_ends_cleanly() -> None:
         with connect(url) as client:
             client.send('{"is_speaking":false}')
             assert json.loads(client.recv(10))["mode"] == "offline"
+        with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1]))) as stranger:
+            stranger.sendall(b"no HTTP at all\r\n\r\n")
+            stranger.recv(100)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=15)
         assert (process.returncode, errors.strip()) == (0, "")

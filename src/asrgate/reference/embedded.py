@@ -46,27 +46,32 @@ def embedded_endpoint(
         command += ["--tls", "--ca-out", str(ca_file)] if ca_file else ["--no-tls"]
         command += ["--workers", str(workers)] if workers else []
         command += ["--domain-text", str(domain_text)] if domain_text else []
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        with process:
+        said = Path(folder, "stderr.txt")
+        with (
+            said.open(
+                "wb"
+            ) as stderr,  # a file, because nobody reads along and a full pipe would block the endpoint
+            subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                start_new_session=True,
+            ) as process,
+        ):
             try:
-                yield EmbeddedEndpoint(_url_of(process), ca_file)
+                yield EmbeddedEndpoint(_url_of(process, said), ca_file)
             finally:
                 _end(process)
 
 
-def _url_of(process: subprocess.Popen[str]) -> str:
+def _url_of(process: subprocess.Popen[str], said: Path) -> str:
     assert process.stdout is not None
-    assert process.stderr is not None
     url = process.stdout.readline().strip()
     if not url:
-        raise InvalidRun(f"the embedded endpoint did not start: {process.stderr.read().strip()}")
+        process.wait()
+        raise InvalidRun(f"the embedded endpoint did not start: {said.read_text(errors='replace').strip()}")
     return url
 
 

@@ -22,6 +22,12 @@ from asrgate.reference.handshake import manners_of
 
 logger = logging.getLogger(__name__)
 
+_library_logger = logger.getChild("websockets")
+_library_logger.addHandler(logging.NullHandler())
+_library_logger.propagate = (
+    False  # it reports every stranger's failed handshake as an error, with a traceback
+)
+
 _MESSAGES_AHEAD = 4
 """Messages that the WebSocket library reads ahead of the conversation; the rest waits in the socket."""
 
@@ -73,7 +79,7 @@ async def serving(options: ServeOptions) -> AsyncIterator[RunningServer]:
                 sock=listener,
                 ssl=identity.context if identity else None,
                 max_queue=_MESSAGES_AHEAD,
-                logger=logger,
+                logger=_library_logger,
                 **manners.options(),
             ),
         ):

@@ -119,7 +119,7 @@ def main(arguments: list[str]) -> None:
     replies.write(pack(Kind.READY))
     Thread(target=prepare, daemon=True).start()
     Desk(recogniser, replies.write).serve(inbox)
-    # The thread that loads the number grammar may still be inside a library, where an interpreter cannot end it.
+    # The thread that loads the number grammar may still be inside a library, where nothing ends it politely.
     os._exit(0)
 
 
