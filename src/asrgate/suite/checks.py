@@ -28,6 +28,11 @@ class Check:
         """The names of its arguments."""
         return tuple(inspect.signature(self.judge).parameters)
 
+    @property
+    def unknown_arguments(self) -> list[str]:
+        """Those that no exchange is named like."""
+        return [name for name in self.arguments if name != GIVEN and name not in self.named]
+
     def why_unsupported(self, dialect: Dialect) -> str | None:
         """Why the requirement does not apply to this dialect, or None when it does."""
         requirement = self.requirement

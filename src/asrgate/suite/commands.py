@@ -1,5 +1,7 @@
 """What the commands run: the conformance suite within this process, or the accuracy part alone."""
 
+import os
+
 import pytest
 
 from asrgate.errors import InvalidRun
@@ -21,7 +23,9 @@ def run_checks(settings: Settings, observer: Observer) -> Run:
     """
     directory = conformance_directory()
     suite = Suite(settings, observer)
-    pytest.main(
+    # What is set for other test suites is not meant for this one.
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    status = pytest.main(
         [
             str(directory),
             f"--config-file={directory / 'pytest.ini'}",
@@ -36,6 +40,8 @@ def run_checks(settings: Settings, observer: Observer) -> Run:
     )
     if suite.error is not None:
         raise suite.error
+    if status == pytest.ExitCode.INTERRUPTED and suite.run is None:
+        raise KeyboardInterrupt
     if suite.run is None:
         raise InvalidRun(f"the checks in {directory} could not be run")
     return suite.run
@@ -48,8 +54,10 @@ def run_accuracy(settings: Settings, observer: Observer) -> Run:
         AsrgateError: the endpoint was not reached, or an option is wrong.
     """
     catalogue = load_catalogue(requirements_file())
-    with reached(settings, observer.say) as ground:
-        running = Running(settings, ground, catalogue, [], observer)
+    with (
+        reached(settings, observer.say) as ground,
+        Running(settings, ground, catalogue, [], observer) as running,
+    ):
         try:
             running.wait()
         except KeyboardInterrupt:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 import asrgate
 from asrgate.errors import UsageError
@@ -38,7 +39,10 @@ Wanted = Callable[[Given], object]
 
 
 class Running:
-    """One run, from its plan to its report. Everything that it measures is in its directory at once."""
+    """One run, from its plan to its report. Everything that it measures is in its directory at once.
+
+    As a context it drives while it lasts, and leaves no connection open whatever happens.
+    """
 
     def __init__(
         self,
@@ -48,7 +52,7 @@ class Running:
         wanted: Iterable[Wanted],
         observer: Observer,
     ) -> None:
-        """Plan what is wanted, and begin to drive it.
+        """Plan what is wanted.
 
         Raises:
             UsageError: nothing can be written where the report shall land.
@@ -61,30 +65,54 @@ class Running:
         self._interrupted = False
         self._started_at = datetime.now(UTC)
         self._began_s = time.monotonic()
-        self.directory = settings.directory or default_directory(settings.endpoint)
-        _make_writable(self.directory)
-        if settings.accuracy:
-            wanted = [*wanted, accuracy_sessions]
-        plan = plan_of(_jobs_of(wanted, ground, settings.seed), ground.clips)
+        self._directory = settings.directory or default_directory(settings.endpoint)
+        _make_writable(self._directory)
+        self._plan = plan_of(self._jobs(wanted), ground.clips)
         self._driver = Driver(
-            plan,
+            self._plan,
             endpoint=ground.endpoint,
             dialect=ground.dialect,
             clips=ground.clips,
             streams=settings.streams,
-            directory=self.directory / EXCHANGES_FOLDER,
+            directory=self._directory / EXCHANGES_FOLDER,
             observer=observer,
         )
-        self.given = Given(
-            dialect=ground.dialect, clips=ground.clips, driven=self._driver, seed=settings.seed
-        )
-        observer.planned(ground, plan, settings.streams)
+
+    def __enter__(self) -> Self:
+        self._observer.planned(self._ground, self._plan, self._settings.streams)
         self._driver.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._driver.stop()
+
+    @property
+    def given(self) -> Given:
+        """The ground on which what was wanted is built again, now with the exchanges that were driven."""
+        return self._given(self._driver)
+
+    def _given(self, driven: Callable[[Job], tuple[Exchange, ...]]) -> Given:
+        ground = self._ground
+        return Given(dialect=ground.dialect, clips=ground.clips, driven=driven, seed=self._settings.seed)
+
+    def _jobs(self, wanted: Iterable[Wanted]) -> list[Job]:
+        """Let everything that is wanted ask for its scenarios, and note them."""
+        jobs: list[Job] = []
+
+        def note(job: Job) -> tuple[Exchange, ...]:
+            jobs.append(job)
+            return tuple(_untouched(scenario, self._ground.dialect) for scenario in job.scenarios)
+
+        for build in (*wanted, *((accuracy_sessions,) if self._settings.accuracy else ())):
+            # Whatever is wrong with it shows again, and is reported, when it is judged.
+            with suppress(Exception):
+                build(self._given(note))
+        return jobs
 
     def found(self, finding: Finding) -> None:
         """Keep a finding; it is in the directory when this returns."""
         self._findings.append(finding)
-        with (self.directory / FINDINGS_FILE).open("a", encoding="utf-8") as file:
+        with (self._directory / FINDINGS_FILE).open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(finding), ensure_ascii=False) + "\n")
         self._observer.found(self._catalogue[finding.requirement], finding)
 
@@ -104,15 +132,20 @@ class Running:
         `left_out` are findings that say why a requirement was not judged.
         """
         self._driver.stop()
-        accuracy = score(self.given) if self._settings.accuracy else None
         findings = records_of(
             [*self._findings, *left_out],
             self._catalogue,
             absent="interrupted before it was judged" if self._interrupted else "not selected",
         )
+        run = self._record(findings)
+        report = write_run(run, self._directory, language=self._settings.language)
+        self._observer.finished(run, report)
+        return run
+
+    def _record(self, findings: tuple[FindingRecord, ...]) -> Run:
+        clips, exchanges = self._ground.clips, self._driver.exchanges
         invalid_reason = self._why_invalid(findings)
-        exchanges = self._driver.exchanges
-        run = Run(
+        return Run(
             started_at=self._started_at.isoformat(timespec="milliseconds"),
             duration_s=round(time.monotonic() - self._began_s, 3),
             tool=Tool(version=asrgate.__version__),
@@ -125,16 +158,13 @@ class Running:
             valid=invalid_reason is None,
             findings=findings,
             sessions=len(exchanges),
-            audio_s=round(sum(audio_s(exchange.scenario, self._ground.clips) for exchange in exchanges), 3),
-            environment=environment_of(self._settings, self._ground.clips),
-            latencies=latencies_of(exchanges, self._ground.clips),
-            accuracy=accuracy,
+            audio_s=round(sum(audio_s(exchange.scenario, clips) for exchange in exchanges), 3),
+            environment=environment_of(self._settings, clips),
+            latencies=latencies_of(exchanges, clips),
+            accuracy=score(self.given) if self._settings.accuracy else None,
             invalid_reason=invalid_reason,
             interrupted=self._interrupted,
         )
-        report = write_run(run, self.directory, language=self._settings.language)
-        self._observer.finished(run, report)
-        return run
 
     def _why_invalid(self, findings: Iterable[FindingRecord]) -> str | None:
         """Why no verdict may be read from the run, None when one may.
@@ -146,22 +176,6 @@ class Running:
             return f"the suite itself failed in {broken[0].id}: {broken[0].reason}"
         must_failed = any(f.level == Level.MUST and f.verdict == Verdict.FAIL for f in findings)
         return None if must_failed else self._driver.lost
-
-
-def _jobs_of(wanted: Iterable[Wanted], ground: Ground, seed: int) -> list[Job]:
-    """Let everything that is wanted ask for its scenarios, and note them."""
-    jobs: list[Job] = []
-
-    def note(job: Job) -> tuple[Exchange, ...]:
-        jobs.append(job)
-        return tuple(_untouched(scenario, ground.dialect) for scenario in job.scenarios)
-
-    given = Given(dialect=ground.dialect, clips=ground.clips, driven=note, seed=seed)
-    for build in wanted:
-        # Whatever is wrong with it shows again, and is reported, when it is judged.
-        with suppress(Exception):
-            build(given)
-    return jobs
 
 
 def _untouched(scenario: Scenario, dialect: Dialect) -> Exchange:

@@ -6,17 +6,17 @@ from types import ModuleType
 
 import pytest
 
-from asrgate.errors import AsrgateError, UsageError
+from asrgate.errors import AsrgateError, InvalidRun, UsageError
 from asrgate.judge.catalogue import Requirement, load_catalogue
 from asrgate.judge.finding import Finding, Level, Verdict
 from asrgate.report.assemble import exit_status_of
 from asrgate.report.record import Run
 from asrgate.suite.checks import Check
 from asrgate.suite.declarations import NamedExchange
-from asrgate.suite.ground import reached
+from asrgate.suite.ground import Ground, reached
 from asrgate.suite.locations import requirements_file
 from asrgate.suite.observer import Observer
-from asrgate.suite.running import Running
+from asrgate.suite.running import Running, Wanted
 from asrgate.suite.settings import Settings
 
 CHECK = pytest.StashKey[Check]()
@@ -79,26 +79,36 @@ class Suite:
         if id_ not in self._catalogue:
             raise UsageError(f"{item.nodeid}: there is no requirement {id_} in {requirements_file()}")
         check = Check(requirement=self._catalogue[id_], judge=item.obj, named=self._named)
+        for name in check.unknown_arguments:
+            raise UsageError(f"{item.nodeid}: there is no exchange named {name!r}")
         item.stash[CHECK] = check
         return check
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep why a file of the suite cannot be read, for those who run it without pytest's own output."""
+        if report.failed and self.error is None:
+            reason = str(report.longrepr).strip().splitlines()[-1]
+            self.error = InvalidRun(f"{report.nodeid} cannot be read: {reason}")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Reach the endpoint, drive what the checks want while they are judged, and write the report."""
         if session.config.option.collectonly or session.testsfailed:
             return (yield)
-        checks = [item.stash[CHECK] for item in session.items if CHECK in item.stash]
-        with self._ending_on_errors(), reached(self._settings, self._observer.say) as ground:
-            wanted = [check.build for check in checks if check.why_unsupported(ground.dialect) is None]
-            self._running = Running(self._settings, ground, self._catalogue, wanted, self._observer)
+        with (
+            self._ending_on_errors(),
+            reached(self._settings, self._observer.say) as ground,
+            Running(self._settings, ground, self._catalogue, _wanted(session, ground), self._observer) as run,
+        ):
+            self._running = run
             result: object = True
             try:
                 result = yield
-                self._running.wait()
-            except KeyboardInterrupt:
-                self._running.break_off()
+                run.wait()
+            except (KeyboardInterrupt, session.Failed):
+                run.break_off()
                 self._judge_what_was_driven(session)
-            self.run = self._running.finish(self._left_out)
+            self.run = run.finish(self._left_out)
             return result
 
     @contextmanager
@@ -151,6 +161,12 @@ class Suite:
 def is_failure(requirement: Requirement, finding: Finding) -> bool:
     """Whether a MUST failed."""
     return finding.verdict is Verdict.FAIL and requirement.level is Level.MUST
+
+
+def _wanted(session: pytest.Session, ground: Ground) -> list[Wanted]:
+    """What the collected checks want driven, those that apply to the dialect."""
+    checks = [item.stash[CHECK] for item in session.items if CHECK in item.stash]
+    return [check.build for check in checks if check.why_unsupported(ground.dialect) is None]
 
 
 def _attributes(plugin: object) -> dict[str, object]:
