@@ -118,15 +118,27 @@ def test_broken_check_makes_the_run_invalid(url: str, tmp_path: Path) -> None:
     assert "out of order" in ran.run["invalid_reason"]
 
 
-def test_unknown_requirement_ends_collection(url: str, tmp_path: Path) -> None:
-    """A check must name a requirement of the catalogue."""
+@pytest.mark.parametrize(
+    ("requirement", "argument", "sentence"),
+    [
+        ("HS-99", "given", "there is no requirement HS-99 in "),
+        ("HS-01", "plian", "there is no exchange named 'plian'"),
+    ],
+)
+def test_what_a_check_names_must_exist(
+    tmp_path: Path, requirement: str, argument: str, sentence: str
+) -> None:
+    """A misspelt requirement or exchange ends collection; nothing is driven."""
     (tmp_path / "conftest.py").write_text('pytest_plugins = ("asrgate.suite.plugin",)\n')
     (tmp_path / "test_stray.py").write_text(
-        'from asrgate.suite.declarations import check\n\n@check("HS-99")\ndef test_stray(given): ...\n'
+        "from asrgate.suite.declarations import check\n\n"
+        f'@check("{requirement}")\n'
+        f"def test_stray({argument}): ...\n"
     )
-    ran = conformance(f"--endpoint={url}", folder=tmp_path, checks=tmp_path / "test_stray.py")
+    ran = conformance("--endpoint=ws://127.0.0.1:1", folder=tmp_path, checks=tmp_path / "test_stray.py")
     assert ran.status == 2
-    assert "there is no requirement HS-99" in ran.output
+    assert sentence in ran.output
+    assert not ran.out.exists()
 
 
 def interrupted(parrot: Parrot, *options: str, folder: Path) -> Ran:
