@@ -25,6 +25,7 @@ from asrgate.reference.server import ServeOptions, serving
 from asrgate.reference.voices import VOICES
 from asrgate.wire.dialects import DIALECTS
 
+from .hostile import HOSTILE_FIELDS, HOSTILE_TEXTS
 from .talk import CONFIG, SPOKEN, pcm
 
 Endpoint = Callable[[str], EmbeddedEndpoint]
@@ -232,6 +233,23 @@ async def test_vanishing_clients_leave_no_trace(endpoint: Endpoint) -> None:
             client.transport.abort()
     async with connect(running.url) as client:
         assert (await utter(client, pcm("hello")))[-1]["text"] == "你好。"
+
+
+@pytest.mark.parametrize("dialect", VOICES)
+async def test_hostile_input_leaves_others_alone(endpoint: Endpoint, dialect: str) -> None:
+    """After every hostile frame the same connection is still served, and so is a canary."""
+    url = endpoint(dialect).url
+    frames = [*HOSTILE_TEXTS, *(json.dumps(CONFIG | {field: value}) for field, value in HOSTILE_FIELDS)]
+    async with connect(url, subprotocols=BINARY) as canary, connect(url, subprotocols=BINARY) as client:
+        for frame in frames:
+            await client.send(frame)
+        await asyncio.wait_for(await canary.ping(), 10)
+        await client.send(json.dumps(CONFIG | {"wav_name": "after"}))
+        await client.send('{"is_speaking":false,"is_end":true}')
+        while json.loads(await asyncio.wait_for(client.recv(), 20))["wav_name"] != "after":
+            pass
+        texts = [reply.get("text") for reply in await utter(canary, pcm("hello"))]
+    assert "你好。" in texts
 
 
 async def test_an_upload_without_pace_does_not_hold_up_others(endpoint: Endpoint) -> None:

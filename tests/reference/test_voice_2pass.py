@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from .conftest import Client
+from .hostile import HOSTILE_FIELDS, HOSTILE_TEXTS
 from .talk import CLIPS, CONFIG, OPENED_EPOCH_MS, SPOKEN, at_8_khz, pcm, silence
 
 DIALECT = "funasr-2pass"
@@ -334,70 +335,6 @@ def test_an_end_without_any_config_is_answered(connect: Client) -> None:
     """The real server is silent; here it is the same error."""
     (reply,) = connect(DIALECT).end()
     assert is_error(reply)
-
-
-HOSTILE_TEXTS = [
-    "{broken",
-    "",
-    "START",
-    '{"a":NaN}',
-    "{} trailing",
-    '{"wav_name":"\\ud800"}',
-    "[" * 100_000,
-    '{"x":' + "[" * 200_000 + "]" * 200_000 + "}",
-    '{"audio_fs":' + "9" * 5000 + "}",
-    "[1,2]",
-    '"hello"',
-    "42",
-    "true",
-]
-HOSTILE_FIELDS: list[tuple[str, Any]] = [
-    ("chunk_size", "5,10,5"),
-    ("chunk_size", ""),
-    ("chunk_size", ["a", "b", "c"]),
-    ("chunk_size", ["5", "10", "5"]),
-    ("chunk_size", [None, 10, 5]),
-    ("chunk_size", 5),
-    ("chunk_size", None),
-    ("chunk_size", {"a": 1}),
-    ("chunk_size", []),
-    ("chunk_size", [5, 10]),
-    ("chunk_size", [5, 10, 5, 5]),
-    ("chunk_size", [5, 0, 5]),
-    ("chunk_size", [5, -10, 5]),
-    ("chunk_size", [5, 2237, 5]),
-    ("chunk_size", [-1, 10, 5]),
-    ("chunk_size", [1e12, 10, 5]),
-    ("hotwords", {"阿里": 20}),
-    ("hotwords", ["阿里"]),
-    ("hotwords", 5),
-    ("hotwords", True),
-    ("wav_name", 5),
-    ("wav_name", None),
-    ("wav_name", ["a"]),
-    ("mode", 5),
-    ("mode", None),
-    ("mode", ["2pass"]),
-    ("wav_format", 5),
-    ("wav_format", None),
-    ("audio_fs", "16000"),
-    ("audio_fs", None),
-    ("audio_fs", [16000]),
-    ("audio_fs", True),
-    ("audio_fs", 0),
-    ("audio_fs", -16000),
-    ("audio_fs", 7),
-    ("audio_fs", 2147483647),
-    ("audio_fs", 1e300),
-    ("itn", "true"),
-    ("itn", 0),
-    ("itn", None),
-    ("svs_lang", 5),
-    ("svs_itn", "true"),
-    ("is_speaking", "false"),
-    ("is_speaking", 0),
-    ("is_finished", 1),
-]
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS, ids=lambda text: text[:20])
