@@ -156,6 +156,20 @@ async def test_a_server_of_another_protocol(listen) -> None:
     assert "does not speak HTTP" in found.sentence
 
 
+async def test_a_web_server_of_the_old_kind(listen) -> None:
+    """HTTP/1.0 cannot upgrade; the sentence says that a web server answered, not that nobody speaks HTTP."""
+
+    async def old(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.0 404 File not found\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+
+    found = await diagnosis_of(await listen(old))
+    assert found.step is ConnectStep.HTTP
+    assert "a web server of HTTP/1.0 answered" in found.sentence
+    assert "check port and path" in found.sentence
+
+
 async def test_a_tls_port_spoken_to_as_ws(serve, server_tls: Callable[..., ssl.SSLContext]) -> None:
     """The advice is the same address with wss."""
     endpoint = as_ws(await serve(silent, ssl=server_tls()))

@@ -129,6 +129,9 @@ async def _no_response(endpoint: Endpoint, error: Exception) -> _Reason:
         came = f"the connection was accepted, but no answer to the upgrade request came within {waited}"
         return came, f"check that this port is a WebSocket server's, or give {_WAIT}", True
     if isinstance(error, InvalidMessage) and not isinstance(error.__cause__, EOFError):
+        if await _answers_http(endpoint):
+            came = "a web server of HTTP/1.0 answered, which cannot upgrade to WebSocket"
+            return came, "check port and path", False
         return "what answered does not speak HTTP", "check that this port is a WebSocket server's", False
     came = "the server closed the connection instead of answering the upgrade request"
     return came, f"check that this port is a WebSocket server's, or give {_WAIT}", True
