@@ -249,6 +249,13 @@ def test_a_mute_session_loses_everything() -> Finding:
     )
 
 
+@judged("MODE-05", Verdict.PASS)
+def test_a_reference_that_came_twice_is_no_lost_tail() -> Finding:
+    """A doubled sentence result is the business of MODE-01."""
+    pair = tail("funasr-2pass", FIRST, FIRST)
+    return online_keeps_the_tail([TailPair(online=pair.online, reference=talk("funasr-2pass", FIRST, FIRST))])
+
+
 @judged("MODE-05", Verdict.INCONCLUSIVE, "no text with sentence results")
 def test_without_a_reference_no_tail_is_missed() -> Finding:
     """The same audio must have been recognised otherwise."""

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Finding, evidence, failed, inconclusive, passed
-from asrgate.judge.utterances import Message, Utterance, text_of, utterances
+from asrgate.judge.utterances import Message, Utterance, sentences_of, text_of, utterances
 from asrgate.measure.error_rate import align
 from asrgate.measure.normalisation import TEXT
 from asrgate.wire.exchange import Exchange
@@ -118,7 +118,7 @@ def online_keeps_the_tail(pairs: Sequence[TailPair]) -> Finding:
     lost: dict[int, int] = {}
     said: list[str] = []
     for number, pair in enumerate(pairs):
-        reference = TEXT(text_of(pair.reference))
+        reference = TEXT(_said_once(pair.reference))
         if reference:
             lost[number] = _lost_at_end(reference, TEXT(text_of(pair.online)))
             said.append(f"{text_of(pair.online)!r} for {text_of(pair.reference)!r}")
@@ -140,6 +140,12 @@ def online_keeps_the_tail(pairs: Sequence[TailPair]) -> Finding:
         nothing=why_nothing([p.reference for p in pairs], "no text with sentence results to compare with"),
         shown=[evidence(pair.online) for pair in pairs],
     )
+
+
+def _said_once(exchange: Exchange) -> str:
+    """The sentences of a session without immediate repetitions, which MODE-01 judges."""
+    texts = [reply.text_or_empty for _, reply in sentences_of(exchange)]
+    return "".join(text for n, text in enumerate(texts) if n == 0 or text != texts[n - 1])
 
 
 def _doubled(utterance: Utterance) -> list[Breach]:
