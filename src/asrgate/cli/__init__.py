@@ -1,5 +1,7 @@
 """The command line: one group, whose commands are imported only when they are called."""
 
+import io
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -72,6 +74,10 @@ def main(ctx: click.Context, file: Path | None) -> None:
 
     Every option can also be set by environment (ASRGATE_INSECURE=1, ASRGATE_CHECK_STREAMS=2).
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show Chinese shows a question mark, not a traceback.
+            stream.reconfigure(errors="replace")
     if file is None and not Path(DEFAULT_CONFIG).is_file():
         return
     from asrgate.cli.configuration import options_of

@@ -116,7 +116,17 @@ class Terminal(Observer):
     def _write(self, lines: Iterable[RenderableType]) -> None:
         if not self._quiet:
             for line in lines:
-                self._console.print(line)
+                self._print(line)
+
+    def _print(self, line: RenderableType) -> None:
+        """Print, without the spaces with which rich fills lines up when nobody sees them."""
+        if self._console.is_terminal:
+            self._console.print(line)
+            return
+        with self._console.capture() as capture:
+            self._console.print(line)
+        for text in capture.get().splitlines():
+            print(text.rstrip(), file=self._console.file)
 
 
 def _console(*, to_errors: bool) -> Console:
