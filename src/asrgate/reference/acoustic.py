@@ -31,7 +31,7 @@ BLOCK_SAMPLES = BLOCK_FRAMES * FRAMES_PER_OUTPUT * features.HOP
 TAIL_SAMPLES = features.SAMPLE_RATE // 2
 """Silence heard after the last sample: the encoder answers up to 0.4 s late."""
 
-ONSET_LEAD_MS, ONSET_SHARE, LONGEST_GAP_MS, RELEASE_LEAD_MS = 186, 0.45, 400, 32
+ONSET_LEAD_MS, ONSET_SHARE, LONGEST_GAP_MS, RELEASE_LEAD_MS = 240, 0.4, 400, 74
 """How long before the model first names a unit it begins: a fixed lead and a share of the time since the
 unit before, because it answers when most of a syllable is past, and syllables are longer in slow speech; and
 how long before it the unit ends.  Fitted to the times at which espeak-ng says that it starts a syllable."""

@@ -25,7 +25,7 @@ DIMENSION = MELS + LAGS + 3
 HISTORY = 2 * PITCH_WINDOW - MEL_WINDOW + SLOPE_FRAMES * HOP
 """Samples needed before the first mel window of a block: the pitch window is longer, the slope looks back."""
 
-MEL_FLOOR = 1e-5
+MEL_FLOOR = 1e-6
 """Added to mel energies before the logarithm."""
 SHORTEST_LAG, LONGEST_LAG = 17, 130
 

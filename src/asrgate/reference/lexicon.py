@@ -116,7 +116,7 @@ class Lexicon:
         index: dict[str, list[int]] = {}
         for number, text in enumerate(self._texts):
             index.setdefault(text, []).append(number)
-        for numbers in index.values():
+        for numbers in (numbers for numbers in index.values() if len(numbers) > 1):
             numbers.sort(key=lambda number: -self._log_probabilities[number])
         return index
 

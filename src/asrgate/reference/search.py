@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from asrgate.reference.acoustic import Slot
 from asrgate.reference.lexicon import Entry, Lexicon, Node
 
-LANGUAGE_WEIGHT = 0.6
+LANGUAGE_WEIGHT = 0.7
 WORD_BONUS = 0.8
 BEAM = 14.0
 HYPOTHESES = 6
