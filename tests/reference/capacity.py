@@ -3,6 +3,8 @@
 Starts the embedded endpoint and the clients on the same cores, so the numbers are those of both together.
 """
 
+# ruff: noqa: T201 - it prints its results
+
 from __future__ import annotations
 
 import asyncio
@@ -18,6 +20,8 @@ from websockets.asyncio.client import connect
 from asrgate.audio.clips import bundled_clips_directory, load_clips
 from asrgate.audio.reading import read_sound
 from asrgate.reference.embedded import embedded_endpoint
+from asrgate.reference.recogniser import Recogniser
+from asrgate.reference.voices import VOICES
 
 FRAME_MS, SECONDS = 60, 30
 CONFIG = {
@@ -62,23 +66,38 @@ async def step(url: str, audio: bytes, streams: int) -> str:
     return f"| {streams} | {statistics.median(finals):.0f} | {p95:.0f} | {finals[-1]:.0f} | {slip:.0f} |"
 
 
-def memory_mib(pid: int) -> int:
-    """Return the resident memory of a process and its children, on Linux."""
+def memory_mib(pid: int) -> list[int]:
+    """Return the resident memory of a process and of each of its children, on Linux."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20 + sum(memory_mib(int(child)) for child in children)
+    pages = [int(Path(f"/proc/{process}/statm").read_text().split()[1]) for process in (pid, *children)]
+    return [count * os.sysconf("SC_PAGE_SIZE") // 2**20 for count in pages]
+
+
+def real_time_factor(audio: bytes, hotwords: str) -> float:
+    """Return the processor time of both passes over audio, in parts of its length."""
+    voice = VOICES["funasr-2pass"](Recogniser.load(), 0)
+    list(voice.receive_text(json.dumps(CONFIG | {"hotwords": hotwords})))
+    before = time.process_time()
+    for start in range(0, len(audio), 32 * FRAME_MS):
+        list(voice.receive_audio(audio[start : start + 32 * FRAME_MS]))
+    list(voice.receive_text('{"is_speaking":false}'))
+    return (time.process_time() - before) / (len(audio) / 32000)
 
 
 def main() -> None:
     """Print the table for the stream counts on the command line."""
     samples = read_sound(load_clips(bundled_clips_directory()).get("talk").path).samples.reshape(-1)
     audio = (samples * 32767).astype("<i2").tobytes()[: SECONDS * 32000]
+    for hotwords in ("", '{"阿里巴巴":20,"人工智能":20}'):
+        print(f"real-time factor {real_time_factor(audio, hotwords):.4f} with hotwords {hotwords or '-'}")
     began = time.monotonic()
     with embedded_endpoint() as endpoint:
-        print(f"ready after {time.monotonic() - began:.2f} s on {os.cpu_count()} cores")  # noqa: T201
-        print("| streams | final p50 ms | p95 | max | frame slip ms |")  # noqa: T201
+        print(f"ready after {time.monotonic() - began:.2f} s on {os.cpu_count()} cores")
+        print("| streams | final p50 ms | p95 | max | frame slip ms |")
         for streams in map(int, sys.argv[1:]):
-            print(asyncio.run(step(endpoint.url, audio, streams)), flush=True)  # noqa: T201
+            print(asyncio.run(step(endpoint.url, audio, streams)), flush=True)
+        (server,) = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        print(f"memory of the server and its workers in MiB: {memory_mib(int(server))}")
 
 
 if __name__ == "__main__":
