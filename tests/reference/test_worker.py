@@ -22,9 +22,11 @@ def served(recogniser: Recogniser, frames: list[Frame], answers: int) -> list[tu
     inbox: SimpleQueue[Frame | None] = SimpleQueue()
     sent: list[tuple[Kind, int]] = []
 
-    def send(frame: bytes) -> None:
-        kind, stream, _ = unpack_header(frame[:HEADER_BYTES])
-        sent.append((kind, stream))
+    def send(frames: bytes) -> None:
+        while frames:
+            kind, stream, length = unpack_header(frames[:HEADER_BYTES])
+            sent.append((kind, stream))
+            frames = frames[HEADER_BYTES + length :]
         if sum(kind in (Kind.DONE, Kind.FAILED) for kind, _ in sent) == answers:
             inbox.put(None)
 
@@ -49,6 +51,28 @@ def test_connections_take_turns(recogniser: Recogniser) -> None:
         (Kind.DONE, 1),
         (Kind.REPLY, 2),
         (Kind.DONE, 2),
+        (Kind.DONE, 1),
+    ]
+
+
+def test_audio_that_piled_up_is_taken_in_larger_pieces(recogniser: Recogniser) -> None:
+    """Every frame is still accounted for, and text keeps its place between the audio."""
+    frames = [
+        Frame(Kind.OPEN, 1, OPENING),
+        Frame(Kind.OPEN, 2, OPENING),
+        Frame(Kind.TEXT, 1, CONFIG),
+        *[Frame(Kind.AUDIO, 1, bytes(16000))] * 3,
+        Frame(Kind.TEXT, 1, END),
+        *[Frame(Kind.TEXT, 2, CONFIG)] * 3,
+    ]
+    assert served(recogniser, frames, 8) == [
+        (Kind.DONE, 1),
+        (Kind.DONE, 2),
+        *[(Kind.DONE, 1)] * 2,
+        (Kind.DONE, 2),
+        (Kind.DONE, 1),
+        (Kind.DONE, 2),
+        (Kind.REPLY, 1),
         (Kind.DONE, 1),
     ]
 

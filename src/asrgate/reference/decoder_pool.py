@@ -19,14 +19,12 @@ from pathlib import Path
 from types import TracebackType
 
 from asrgate.errors import AsrgateError
-from asrgate.reference.pipe import HEADER_BYTES, Kind, pack, unpack_header
+from asrgate.reference.pipe import HEADER_BYTES, SLICE_BYTES, Kind, pack, unpack_header
 
 logger = logging.getLogger(__name__)
 
 MOST_AHEAD_BYTES = 4 * 2**20
 """What one connection may have waiting to be decoded: two minutes of 16 kHz audio."""
-SLICE_BYTES = 32000
-"""Audio handed over in one piece: a second at 16 kHz, about 10 ms of work."""
 _FRAME_COST_BYTES = 256
 _RESTART_PAUSE_S = 1.0
 _END_TIMEOUT_S = 5.0

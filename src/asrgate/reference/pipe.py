@@ -7,6 +7,8 @@ from enum import IntEnum
 
 _HEADER = struct.Struct("!BII")
 HEADER_BYTES = _HEADER.size
+SLICE_BYTES = 32000
+"""Audio in one frame, at most: a second at 16 kHz, about 10 ms of work."""
 
 
 class Kind(IntEnum):

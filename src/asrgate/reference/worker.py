@@ -20,7 +20,7 @@ from threading import Thread
 from typing import BinaryIO
 
 from asrgate.reference.itn import prepare
-from asrgate.reference.pipe import HEADER_BYTES, Kind, pack, unpack_header
+from asrgate.reference.pipe import HEADER_BYTES, SLICE_BYTES, Kind, pack, unpack_header
 from asrgate.reference.recogniser import Recogniser
 from asrgate.reference.voices import VOICES, Voice
 
@@ -77,25 +77,40 @@ class Desk:
         conversation = self._conversations.get(stream)
         if conversation is None:
             return
+        frames = _next(conversation.waiting)
         try:
-            self._answer(conversation.voice, conversation.waiting[0])
+            self._answer(conversation.voice, frames)
         except Exception as error:
             # One conversation may break on a mistake of ours; the others of this process go on.
             del self._conversations[stream]
             self._send(pack(Kind.FAILED, stream, f"{type(error).__name__}: {error}".encode(errors="replace")))
             return
-        conversation.waiting.popleft()
         if conversation.waiting:
             self._turns.append(stream)
 
-    def _answer(self, voice: Voice, frame: Frame) -> None:
-        if frame.kind is Kind.TEXT:
-            replies = voice.receive_text(frame.payload.decode())
-        else:
-            replies = voice.receive_audio(frame.payload)
+    def _answer(self, voice: Voice, frames: list[Frame]) -> None:
+        kind, stream = frames[0].kind, frames[0].stream
+        payload = b"".join(frame.payload for frame in frames)
+        replies = voice.receive_text(payload.decode()) if kind is Kind.TEXT else voice.receive_audio(payload)
         for reply in replies:
-            self._send(pack(Kind.REPLY, frame.stream, reply.encode()))
-        self._send(pack(Kind.DONE, frame.stream))
+            self._send(pack(Kind.REPLY, stream, reply.encode()))
+        self._send(pack(Kind.DONE, stream) * len(frames))
+
+
+def _next(waiting: deque[Frame]) -> list[Frame]:
+    """Take the next text frame, or the audio frames that make up one piece of work.
+
+    Nothing depends on how audio is cut, so a worker that fell behind takes it in larger pieces and catches
+    up.
+    """
+    frames = [waiting.popleft()]
+    size = len(frames[0].payload)
+    while frames[0].kind is Kind.AUDIO and waiting and waiting[0].kind is Kind.AUDIO:
+        size += len(waiting[0].payload)
+        if size > SLICE_BYTES:
+            break
+        frames.append(waiting.popleft())
+    return frames
 
 
 def read_frames(source: BinaryIO, inbox: SimpleQueue[Frame | None]) -> None:
@@ -110,15 +125,20 @@ def main(arguments: list[str]) -> None:
     """Load the recogniser, say so, and serve until standard input ends."""
     # Ctrl-C on a terminal reaches the whole process group; the server decides when its workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+
+    def send(frames: bytes) -> None:
+        replies.write(frames)
+        replies.flush()
+
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library's chatter must not end up among the frames
     domain_text = Path(arguments[0]).read_text(encoding="utf-8").splitlines() if arguments else ()
     recogniser = Recogniser.load(domain_text=domain_text)
     inbox: SimpleQueue[Frame | None] = SimpleQueue()
     Thread(target=read_frames, args=(sys.stdin.buffer, inbox), daemon=True).start()
-    replies.write(pack(Kind.READY))
+    send(pack(Kind.READY))
     Thread(target=prepare, daemon=True).start()
-    Desk(recogniser, replies.write).serve(inbox)
+    Desk(recogniser, send).serve(inbox)
     # The thread that loads the number grammar may still be inside a library, where nothing ends it politely.
     os._exit(0)
 
