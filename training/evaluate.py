@@ -385,7 +385,7 @@ def evaluate(folder: Path, parts: Sequence[str] = ()) -> Results:
         "damage": evaluation.damage,
         "speed": evaluation.speed,
     }
-    found: Results = {"machine": platform.platform(), "python": platform.python_version()}
+    found: Results = {"machine": platform.machine(), "python": platform.python_version()}
     for name, measure in measurements.items():
         if not parts or name in parts:
             found[name] = measure()

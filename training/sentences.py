@@ -156,7 +156,7 @@ FRESH = """我们今晚八点在北门见面
 夏天的晚上可以看到满天的星星
 请把合同的第三页再修改一下
 他用流利的英语回答了记者的提问""".splitlines()
-"""Written after the training had begun, and measured once, at the end."""
+"""Written after the training had begun; nothing was tuned on them."""
 
 ENGLISH = (
     "hello world",
