@@ -96,6 +96,13 @@ def test_digits_with_itn_off_fail(dialect: str) -> Finding:
     return spoken_forms_are_kept([*guide(dialect), run(dialect, "一二三", "123", off="123")])
 
 
+@judged("ITN-02", Verdict.UNSUPPORTED, "svs_itn decides instead of itn", "<|zh|>")
+def test_a_model_that_writes_numbers_itself_is_told_apart() -> Finding:
+    """The tags of SenseVoice show it; upstream's servers do not hand it the field."""
+    text = "<|zh|><|NEUTRAL|><|Speech|> 123。"
+    return spoken_forms_are_kept([run("funasr-2pass", "一二三", text, off=text)])
+
+
 @judged("ITN-02", Verdict.INCONCLUSIVE, "no number")
 def test_texts_without_numbers_show_nothing() -> Finding:
     """There is no form to keep."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
-from asrgate.judge.finding import Evidence, Finding, evidence
+from asrgate.judge.finding import Evidence, Finding, evidence, unsupported
 from asrgate.judge.utterances import sentences_of
 from asrgate.measure.verbalise import has_digits, longest_numeral, reads_back
 from asrgate.wire.exchange import Exchange
@@ -58,7 +58,19 @@ def numbers_are_written(runs: Sequence[NumberRuns]) -> Finding:
 
 
 def spoken_forms_are_kept(runs: Sequence[NumberRuns]) -> Finding:
-    """ITN-02: with `itn: false` numbers stay as they are spoken: no ASCII digits."""
+    """ITN-02: with `itn: false` numbers stay as they are spoken: no ASCII digits.
+
+    A SenseVoice model writes numbers itself: `svs_itn` decides, and `itn` changes nothing by design
+    (docs/protocol.md section 3.2).
+    """
+    by_model = [run for run in runs if has_digits(_text(run.off)) and _is_tagged(_text(run.off))]
+    if by_model:
+        return unsupported(
+            "ITN-02",
+            f"a SenseVoice model writes numbers itself, svs_itn decides instead of itn: "
+            f"{_text(by_model[0].off)!r}",
+            _shown(by_model[0].off),
+        )
     breaches: list[Breach] = []
     judged: list[NumberRuns] = []
     for run in runs:
@@ -106,6 +118,11 @@ def itn_is_on_by_default(runs: Sequence[NumberRuns]) -> Finding:
 
 def _text(exchange: Exchange) -> str:
     return "".join(reply.text_or_empty for _, reply in sentences_of(exchange))
+
+
+def _is_tagged(text: str) -> bool:
+    """Whether a text carries tags of a SenseVoice model, as <|zh|> (docs/protocol.md section 7.19)."""
+    return "<|" in text
 
 
 def _number_heard(run: NumberRuns) -> bool:
