@@ -1,9 +1,9 @@
 """The errors that a person sees: one sentence each, with the exit status that belongs to it.
 
-    AsrgateError
-    ├── UsageError            2  a wrong option, configuration file, audio file or manifest
-    ├── EndpointUnreachable   3  no WebSocket session could be opened; says which step failed
-    └── InvalidRun            4  the run itself cannot be trusted
+AsrgateError
+├── UsageError            2  a wrong option, configuration file, audio file or manifest
+├── EndpointUnreachable   3  no WebSocket session could be opened; says which step failed
+└── InvalidRun            4  the run itself cannot be trusted
 """
 
 from enum import StrEnum

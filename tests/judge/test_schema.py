@@ -287,9 +287,16 @@ def test_a_string_that_is_no_array_of_pairs_fails(stamps: str) -> Finding:
 
 
 @judged("SCH-07", Verdict.INCONCLUSIVE, "no message carried a timestamp string")
-def test_a_model_without_stamps_shows_no_string() -> Finding:
-    """SenseVoice gives integers only."""
+def test_partials_alone_show_no_string() -> Finding:
+    """Word stamps come with sentence results only."""
     return timestamp_strings_parse([replied("funasr-2pass", TWO_PASS_P[0], EMPTY_FINAL["funasr-2pass"])])
+
+
+@judged("SCH-07", Verdict.UNSUPPORTED, "1 sentence result came, none with word stamps")
+def test_a_model_without_stamps_is_told() -> Finding:
+    """SenseVoice gives integers even on sentences."""
+    bare = TWO_PASS_P[1] | {"timestamp": 1795354662008}
+    return timestamp_strings_parse([replied("funasr-2pass", bare, EMPTY_FINAL["funasr-2pass"])])
 
 
 @with_session_stamps
@@ -322,7 +329,13 @@ def test_other_shapes_of_stamp_sents_fail(value: Any) -> Finding:
     return stamp_sents_are_arrays([changed("funasr-2pass-0.1", 1, stamp_sents=value)])
 
 
-@judged("SCH-09", Verdict.INCONCLUSIVE, "no message carried stamp_sents")
-def test_without_stamp_sents_nothing_is_judged() -> Finding:
-    """They come only with word stamps."""
+@judged("SCH-09", Verdict.UNSUPPORTED, "sentence results came, none with stamp_sents")
+def test_sentences_without_stamp_sents_are_told() -> Finding:
+    """They come only with word stamps, and images before 0.1.6 never send them."""
     return stamp_sents_are_arrays([replied("funasr-python", *PYTHON_P)])
+
+
+@judged("SCH-09", Verdict.INCONCLUSIVE, "no message carried stamp_sents")
+def test_without_sentences_no_stamp_sents_are_judged() -> Finding:
+    """A session without text shows nothing."""
+    return stamp_sents_are_arrays([replied("funasr-2pass", EMPTY_FINAL["funasr-2pass"])])

@@ -138,7 +138,7 @@ _OPTIONS = (
         "--timeout",
         "connect_timeout_s",
         type=click.FloatRange(0.1, 600),
-        default=10.0,
+        default=8.0,
         show_default=True,
         envvar="ASRGATE_TIMEOUT",
         metavar="S",

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
-from asrgate.judge.finding import Finding, evidence
+from asrgate.judge.finding import Finding, evidence, unsupported
 from asrgate.judge.utterances import Message, Utterance, configuration, utterances
+from asrgate.wire.dialects import dialect_named
 from asrgate.wire.exchange import Exchange, Frame
 from asrgate.wire.messages import NotAReply, Reply, parse_reply
 
@@ -174,6 +175,8 @@ def timestamp_strings_parse(exchanges: Sequence[Exchange]) -> Finding:
                     evidence(exchange, frame),
                 )
             )
+    if not judged and (without := _sentence_results(exchanges)):
+        return unsupported("SCH-07", f"{counted(without, 'sentence result')} came, none with word stamps")
     return conclude(
         "SCH-07",
         breaches,
@@ -194,12 +197,23 @@ def stamp_sents_are_arrays(exchanges: Sequence[Exchange]) -> Finding:
         problem = _stamp_sents_problem(reply.stamp_sents)
         if problem is not None:
             breaches.append(Breach(problem, evidence(exchange, frame)))
+    if not judged and (without := _sentence_results(exchanges)):
+        return unsupported("SCH-09", f"{counted(without, 'sentence result')} came, none with stamp_sents")
     return conclude(
         "SCH-09",
         breaches,
         judged=judged,
         held=f"{counted(judged, 'array', 'arrays')} of objects with text_seg, punc, start and end",
         nothing=why_nothing(exchanges, "no message carried stamp_sents"),
+    )
+
+
+def _sentence_results(exchanges: Sequence[Exchange]) -> int:
+    """How many sentence results with text there are: where none has stamps, the model gives none."""
+    return sum(
+        1
+        for exchange, _, reply in _messages(exchanges)
+        if reply.text_or_empty and dialect_named(exchange.dialect).is_sentence(reply)
     )
 
 

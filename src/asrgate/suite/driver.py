@@ -11,6 +11,7 @@ from asrgate.audio.clips import ClipSet
 from asrgate.audio.source import pcm_of
 from asrgate.errors import AsrgateError
 from asrgate.suite.jobs import Job
+from asrgate.suite.patience import Patience
 from asrgate.suite.plan import Plan
 from asrgate.wire.dialects import Dialect
 from asrgate.wire.endpoint import Endpoint
@@ -64,6 +65,7 @@ class Driver:
         self._directory = directory
         self._observer = observer
         self._results: dict[str, Future[Exchange]] = {s.fingerprint: Future() for s in plan.scenarios}
+        self._patience = Patience()
         self._asking = asyncio.Lock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="asrgate-driver", daemon=True)
@@ -149,7 +151,8 @@ class Driver:
             result.set_exception(NotDriven(self.lost))
             return
         try:
-            exchange = await self._exchange(scenario)
+            exchange = await self._exchange(self._patience.apply(scenario))
+            self._patience.learn(exchange)
             gone = exchange.failure is not None and await self._is_lost(exchange.failure.message)
         except Exception as error:
             result.set_exception(error)

@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--header", action="append", default=[], metavar="'K: V'", help="header of the upgrade request")
     add("--subprotocol", action="append", metavar="NAME", help="subprotocol to offer")
     add("--proxy", metavar="URL", help="http:// or socks5:// proxy")
-    add("--timeout", type=float, default=10.0, metavar="S", help="seconds to connect")
+    add("--timeout", type=float, default=8.0, metavar="S", help="seconds to connect")
     add("--wait", type=float, default=0.0, metavar="S", help="seconds to wait until the endpoint answers")
 
 

@@ -20,7 +20,7 @@ class Endpoint:
     headers: tuple[tuple[str, str], ...] = ()
     subprotocols: tuple[str, ...] = DEFAULT_SUBPROTOCOLS
     proxy: str | None = None
-    connect_timeout_s: float = 10.0
+    connect_timeout_s: float = 8.0
 
     def __post_init__(self) -> None:
         try:
