@@ -362,6 +362,8 @@ def _processor_s(work: Callable[[], object]) -> float:
 
 
 def _spread(errors: list[float]) -> Results:
+    if len(errors) < 20:
+        return {"count": len(errors), "mean": None, "mean_absolute": None, "p95_absolute": None}
     size = [abs(error) for error in errors]
     return {
         "count": len(errors),
