@@ -280,3 +280,22 @@ def test_replies_are_read_in_the_utterance_that_they_answer() -> None:
     assert [first.audio_ms, second.audio_ms] == [5400, 1200]
     assert not first.late
     assert not second.late
+
+
+def test_an_utterance_that_was_never_ended_leaves_the_next_one_its_replies() -> None:
+    """A server may answer and never end it; once the client gave up, replies are for the next utterance."""
+    exchange = (
+        spoken("funasr-python")
+        .reply(sentence("funasr-python", "一二三")[0])
+        .timed_out()
+        .config()
+        .audio(600)
+        .reply(partial("funasr-python", "四五"))
+        .end()
+        .timed_out()
+        .close()
+    )
+    first, second = utterances(exchange)
+    assert [first.text, second.text] == ["一二三", "四五"]
+    assert first.terminator is None
+    assert not first.late

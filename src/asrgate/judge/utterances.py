@@ -139,9 +139,9 @@ def _with_replies(exchange: Exchange, sent: list[Utterance]) -> tuple[Utterance,
     current = 0
     for frame, reply in exchange.replies():
         while (
-            terminators[current] is not None
-            and current + 1 < len(sent)
-            and _began(sent[current + 1]) < frame.index
+            current + 1 < len(sent)
+            and _first_frame(sent[current + 1]).index < frame.index
+            and (terminators[current] is not None or _given_up(sent[current], sent[current + 1]))
         ):
             current += 1
         if terminators[current] is not None:
@@ -157,10 +157,22 @@ def _with_replies(exchange: Exchange, sent: list[Utterance]) -> tuple[Utterance,
     )
 
 
-def _began(utterance: Utterance) -> int:
-    """Index of the first frame that was sent for an utterance."""
+def _given_up(utterance: Utterance, following: Utterance) -> bool:
+    """Whether the client waited in vain for the terminating message before it went on.
+
+    What comes from then on answers the next utterance.
+    """
+    return utterance.end is not None and any(
+        utterance.end.step < done.step < _first_frame(following).step
+        for done in utterance.exchange.steps
+        if done.outcome == "timeout"
+    )
+
+
+def _first_frame(utterance: Utterance) -> Frame:
+    """The first frame that was sent for an utterance."""
     sent = [*utterance.configs, *utterance.audio]
-    return min(frame.index for frame in (sent if utterance.end is None else [*sent, utterance.end]))
+    return min(sent if utterance.end is None else [*sent, utterance.end], key=lambda frame: frame.index)
 
 
 def _rate_hz(exchange: Exchange, frame: Frame) -> int:
