@@ -36,8 +36,9 @@ format: $(BIN)/.ready-dev ## Let ruff rewrite what it can
 ci: lint type test ## What continuous integration runs, with the main job at the end
 	$(MAKE) validate
 
-recogniser: ## Train the embedded recogniser again from nothing (about two hours, needs espeak-ng)
-	$(PYTHON) training/recipe.py training/out
+recogniser: $(VENV)/bin/python ## Train the embedded recogniser again from nothing (two hours; needs espeak-ng)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --requirement training/requirements.txt
+	$(BIN)/python -m training.recipe training/out
 
 clean: ## Remove the environment and what the tools left
 	rm -rf $(VENV) .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
