@@ -8,9 +8,8 @@ from asrgate.judge.catalogue import Requirement, Status
 from asrgate.judge.finding import Finding, Level, Verdict, passed
 from asrgate.suite.checks import Check
 from asrgate.suite.declarations import NamedExchange, exchange
-from asrgate.suite.driver import NotDriven
 from asrgate.suite.given import Given
-from asrgate.suite.jobs import Job
+from asrgate.suite.jobs import Job, NotDriven
 from asrgate.wire.dialects import FUNASR_PYTHON
 from asrgate.wire.exchange import Exchange
 

@@ -8,9 +8,9 @@ from threading import Event
 import pytest
 
 from asrgate.audio.clips import ClipSet
-from asrgate.suite.driver import Driver, NotDriven
+from asrgate.suite.driver import Driver
 from asrgate.suite.given import Given
-from asrgate.suite.jobs import Job, Order
+from asrgate.suite.jobs import Job, NotDriven, Order
 from asrgate.suite.observer import Observer
 from asrgate.suite.plan import plan_of
 from asrgate.wire.dialects import FUNASR_2PASS_01

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from asrgate.audio.clips import ClipSet
 from asrgate.audio.source import AudioRef, Silence
 from asrgate.suite.given import Given, MissingClip
-from asrgate.suite.jobs import Job, Order
+from asrgate.suite.jobs import Job, NotDriven, Order
 from asrgate.wire.dialects import FUNASR_2PASS, FUNASR_OFFLINE
 from asrgate.wire.exchange import Exchange
 from asrgate.wire.scenario import AwaitTerminator, Scenario, SendText, StreamAudio
@@ -142,3 +142,17 @@ def test_whichever_leaves_out_what_has_no_clips(given: Given) -> None:
     assert len(given.whichever(missing, plain, many)) == 4
     with pytest.raises(MissingClip, match="hotword"):
         given.whichever(missing)
+
+
+def test_whichever_takes_what_was_driven_before_the_end(given: Given) -> None:
+    """A run that was broken off judges a row as far as it goes, and says so when there is nothing of it."""
+
+    def driven(given: Given) -> Exchange:
+        return given.drive(given.utterance(given.sentence()))
+
+    def not_driven(given: Given) -> Exchange:
+        raise NotDriven("the run was interrupted")
+
+    assert given.whichever(not_driven, driven) == (driven(given),)
+    with pytest.raises(NotDriven, match="interrupted"):
+        given.whichever(not_driven)

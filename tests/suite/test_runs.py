@@ -141,18 +141,19 @@ def test_what_a_check_names_must_exist(
     assert not ran.out.exists()
 
 
-def interrupted(parrot: Parrot, *options: str, folder: Path) -> Ran:
+def interrupted(parrot: Parrot, *options: str, folder: Path, by: signal.Signals = signal.SIGINT) -> Ran:
     """A check that is interrupted while the session listens whose utterance was answered just now."""
     with serving(parrot) as address:
         process = start("asrgate", "check", address, *options, "--out", folder / "out", folder=folder)
         parrot.answered.wait()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(by)
         return ended(process, folder / "out")
 
 
-def test_ctrl_c_leaves_what_was_measured(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_leaves_what_was_measured(by: signal.Signals, tmp_path: Path) -> None:
     """What was judged stays judged, the rest says that it was interrupted: exit status 4, no traceback."""
-    ran = interrupted(Parrot(), "--select", "END-03,END-04", "--streams", "1", folder=tmp_path)
+    ran = interrupted(Parrot(), "--select", "END-03,END-04", "--streams", "1", folder=tmp_path, by=by)
     assert (ran.status, ran.run["interrupted"]) == (4, True)
     assert (ran.verdicts["END-04"], ran.verdicts["END-03"]) == ("pass", "inconclusive")
     assert "interrupted" in ran.reasons["END-03"]
@@ -169,13 +170,13 @@ def test_ctrl_c_after_a_must_failed(tmp_path: Path) -> None:
 
 def test_endpoint_that_goes_away_ends_the_run_at_once(tmp_path: Path) -> None:
     """What was not driven is inconclusive for one reason, which is also why the run is not valid."""
-    selected = "END-04,CHUNK-01,CHUNK-03,TS-04"
+    selected = "END-04,CHUNK-01,CHUNK-03,HOT-01"
     with serving(Parrot(goes_after=0)) as address:
         ran = asrgate("check", address, "--select", selected, "--fixtures", TONES, folder=tmp_path)
     reason = "the endpoint stopped answering after "
     assert ran.verdicts["END-04"] == "pass"
-    assert [ran.verdicts[id_] for id_ in ("CHUNK-01", "CHUNK-03", "TS-04")] == ["inconclusive"] * 3
-    assert reason in ran.reasons["TS-04"]
+    assert [ran.verdicts[id_] for id_ in ("CHUNK-01", "CHUNK-03", "HOT-01")] == ["inconclusive"] * 3
+    assert reason in ran.reasons["HOT-01"]
     assert reason in ran.run["invalid_reason"]
     assert ran.status == 4
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from asrgate.judge.catalogue import Requirement
 from asrgate.judge.finding import Finding, inconclusive, unsupported
 from asrgate.suite.declarations import NamedExchange
-from asrgate.suite.driver import NotDriven
 from asrgate.suite.given import Given, MissingClip
+from asrgate.suite.jobs import NotDriven
 from asrgate.wire.dialects import Dialect
 
 GIVEN = "given"

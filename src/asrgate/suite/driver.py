@@ -9,8 +9,7 @@ from typing import Protocol
 
 from asrgate.audio.clips import ClipSet
 from asrgate.audio.source import pcm_of
-from asrgate.errors import AsrgateError
-from asrgate.suite.jobs import Job
+from asrgate.suite.jobs import Job, NotDriven
 from asrgate.suite.patience import Patience
 from asrgate.suite.plan import Plan
 from asrgate.wire.dialects import Dialect
@@ -19,10 +18,6 @@ from asrgate.wire.exchange import Exchange
 from asrgate.wire.recording import Recorder
 from asrgate.wire.scenario import Close, Connect, Scenario
 from asrgate.wire.session import drive
-
-
-class NotDriven(AsrgateError):
-    """There is no exchange: the run was interrupted, or the endpoint had stopped answering."""
 
 
 class DriverObserver(Protocol):

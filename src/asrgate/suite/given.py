@@ -10,7 +10,7 @@ from asrgate.audio.clips import Clip, ClipSet
 from asrgate.audio.framing import ByChunk, Framing
 from asrgate.audio.source import AudioSource, Silence, audio_of, duration_ms, speech_bounds_ms
 from asrgate.errors import AsrgateError
-from asrgate.suite.jobs import Job, Order
+from asrgate.suite.jobs import Job, NotDriven, Order
 from asrgate.wire.dialects import Dialect
 from asrgate.wire.exchange import Exchange
 from asrgate.wire.messages import END_OF_INPUT, encode, opening
@@ -84,17 +84,18 @@ class Given:
         return self.driven(job)
 
     def whichever(self, *named: "Callable[[Given], Exchange | Sequence[Exchange]]") -> tuple[Exchange, ...]:
-        """The exchanges of those names for which there are clips, in one row.
+        """The exchanges of those names for which there are clips and which were driven, in one row.
 
         Raises:
             MissingClip: there are clips for none of them.
+            NotDriven: none was driven before the run was broken off.
         """
         found: list[Exchange] = []
-        missing: MissingClip | None = None
+        missing: MissingClip | NotDriven | None = None
         for build in named:
             try:
                 built = build(self)
-            except MissingClip as error:
+            except (MissingClip, NotDriven) as error:
                 missing = missing or error
             else:
                 found += [built] if isinstance(built, Exchange) else built

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from asrgate.errors import AsrgateError
 from asrgate.wire.scenario import Scenario
+
+
+class NotDriven(AsrgateError):
+    """There is no exchange: the run was interrupted, or the endpoint had stopped answering."""
 
 
 class Order(Enum):

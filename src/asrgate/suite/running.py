@@ -79,6 +79,8 @@ class Running:
         )
 
     def __enter__(self) -> Self:
+        # A pipeline that is cancelled sends SIGTERM: what was measured is as good as after Ctrl-C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         self._observer.planned(self._ground, self._plan, self._settings.streams)
         self._driver.start()
         return self
@@ -112,7 +114,7 @@ class Running:
     def found(self, finding: Finding) -> None:
         """Keep a finding; it is in the directory when this returns."""
         self._findings.append(finding)
-        with (self._directory / FINDINGS_FILE).open("a", encoding="utf-8") as file:
+        with (self._directory / FINDINGS_FILE).open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(json.dumps(asdict(finding), ensure_ascii=False) + "\n")
         self._observer.found(self._catalogue[finding.requirement], finding)
 
@@ -123,6 +125,7 @@ class Running:
     def break_off(self) -> None:
         """Drive nothing more: the run was interrupted. Whoever interrupts again ends the process at once."""
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         self._interrupted = True
         self._driver.stop()
 

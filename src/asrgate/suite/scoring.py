@@ -2,8 +2,8 @@
 
 from asrgate.audio.clips import Clip
 from asrgate.measure.accuracy import Accuracy, accuracy_of
-from asrgate.suite.driver import NotDriven
 from asrgate.suite.given import Given
+from asrgate.suite.jobs import NotDriven
 from asrgate.wire.exchange import Exchange
 
 
