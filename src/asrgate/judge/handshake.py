@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Finding, evidence, failed, inconclusive, passed, unsupported
-from asrgate.judge.utterances import text_of
+from asrgate.judge.utterances import reads_as_before, text_of
 from asrgate.measure.normalisation import TEXT
 from asrgate.wire.exchange import Exchange, Frame
 from asrgate.wire.scenario import Close
@@ -179,7 +179,7 @@ def reconnects(cycles: Sequence[Exchange], utterance: Exchange, fresh: Exchange)
             "the utterance gave no text even before" if cycles else "no connect and close cycle was driven"
         )
         return inconclusive("HS-12", why_nothing([*cycles, fresh], nothing), evidence(fresh))
-    if TEXT(before) != TEXT(after):
+    if not reads_as_before(before, after):
         return failed(
             "HS-12",
             f"after {counted(len(cycles), 'cycle')} the utterance reads {after!r}, before it read {before!r}",

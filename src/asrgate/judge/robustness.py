@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from asrgate.judge.breach import counted, why_nothing
 from asrgate.judge.configuration import error_in
 from asrgate.judge.finding import Evidence, Finding, evidence, failed, inconclusive, passed
-from asrgate.judge.utterances import text_of, utterances
+from asrgate.judge.utterances import reads_as_before, text_of, utterances
 from asrgate.measure.normalisation import TEXT
 from asrgate.wire.exchange import Exchange
 
@@ -90,7 +90,7 @@ def _survived(
         return failed(
             requirement, f"{when} a new connection is refused: {message}", *_all(hostile), evidence(after)
         )
-    if TEXT(now) != TEXT(before):
+    if not reads_as_before(before, now):
         return failed(
             requirement,
             f"{when} a known utterance reads {now!r} on a new connection, before it read {before!r}",

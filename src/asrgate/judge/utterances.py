@@ -9,12 +9,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from asrgate.measure.error_rate import align
 from asrgate.wire.dialects import Dialect, dialect_named, transcript
 from asrgate.wire.exchange import Exchange, Frame
 from asrgate.wire.messages import Reply
 from asrgate.wire.scenario import StreamAudio
 
 SAMPLE_BYTES = 2
+
+VARIES = 0.2
+"""Share of the characters in which two readings of the same audio may differ on a server that is in order.
+
+Engines on graphics cards do not repeat themselves exactly; a lost or a foreign sentence differs in more.
+"""
 
 Message = tuple[Frame, Reply]
 """A server message: the frame that brought it, and what it says."""
@@ -72,6 +79,12 @@ def utterances(exchange: Exchange) -> tuple[Utterance, ...]:
 def text_of(exchange: Exchange) -> str:
     """All recognised text of a session, as received, never normalised."""
     return transcript(dialect_named(exchange.dialect), (reply for _, reply in exchange.replies()))
+
+
+def reads_as_before(before: str, now: str) -> bool:
+    """Whether two texts of the same audio differ by no more than an engine varies."""
+    rate = align(before, now).rate
+    return rate is not None and rate <= VARIES
 
 
 def sentences_of(exchange: Exchange) -> tuple[Message, ...]:
