@@ -172,7 +172,9 @@ def test_endpoint_that_goes_away_ends_the_run_at_once(tmp_path: Path) -> None:
     """What was not driven is inconclusive for one reason, which is also why the run is not valid."""
     selected = "END-04,CHUNK-01,CHUNK-03,HOT-01"
     with serving(Parrot(goes_after=0)) as address:
-        ran = asrgate("check", address, "--select", selected, "--fixtures", TONES, folder=tmp_path)
+        ran = asrgate(
+            "check", address, "--select", selected, "--streams", "1", "--fixtures", TONES, folder=tmp_path
+        )
     reason = "the endpoint stopped answering after "
     assert ran.verdicts["END-04"] == "pass"
     assert [ran.verdicts[id_] for id_ in ("CHUNK-01", "CHUNK-03", "HOT-01")] == ["inconclusive"] * 3

@@ -148,7 +148,7 @@ class Driver:
         try:
             exchange = await self._exchange(self._patience.apply(scenario))
             self._patience.learn(exchange)
-            gone = exchange.failure is not None and await self._is_lost(exchange.failure.message)
+            gone = _broke(exchange) and await self._is_lost()
         except Exception as error:
             result.set_exception(error)
             return
@@ -179,14 +179,27 @@ class Driver:
             on_audio=self._observer.sent,
         )
 
-    async def _is_lost(self, message: str) -> bool:
+    async def _is_lost(self) -> bool:
         """Whether an ordinary connection fails as well; then nothing more is driven."""
         async with self._asking:
-            if self.lost is None and (await self._driven(_CANARY)).failure is not None:
-                driven, planned = len(self.exchanges), len(self._results)
-                what = f"the endpoint stopped answering after {driven} of {planned} sessions"
-                self.lost = f"{what}: {message.rstrip('.')}"
+            if self.lost is None:
+                failure = (await self._driven(_CANARY)).failure
+                if failure is not None:
+                    driven, planned = len(self.exchanges), len(self._results)
+                    what = f"the endpoint stopped answering after {driven} of {planned} sessions"
+                    self.lost = f"{what}: {failure.message.rstrip('.')}"
         return self.lost is not None
+
+
+def _broke(exchange: Exchange) -> bool:
+    """Whether the session may show that the endpoint went away: not opened, or cut off before its end."""
+    steps = exchange.scenario.steps
+    cut_off = any(
+        done.outcome == "ended" and not isinstance(steps[done.step], Close) for done in exchange.steps
+    )
+    return exchange.failure is not None or (
+        cut_off and exchange.closing is not None and not exchange.closing.clean
+    )
 
 
 _CANARY = Scenario(name="canary", steps=(Connect(), Close()))
