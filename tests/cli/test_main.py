@@ -128,3 +128,31 @@ def test_named_file_must_exist(asrgate: type[Runner]) -> None:
         2,
         "asrgate: --config other.toml: No such file or directory\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ["check", "--streams", "none"],
+            "'--streams': 'none' is not a whole number; see `main check --help`",
+        ),
+        (["check", "--timeout", "0"], "'--timeout': 0.0 is not in the range"),
+        (["check", "--dialct", "x"], "No such option '--dialct'"),
+        (["chek"], "No such command 'chek'"),
+        (["fixtures", "lst"], "No such command 'lst'"),
+        (["--colour"], "No such option '--colour'"),
+    ],
+)
+def test_wrong_use_is_told_in_one_line(asrgate: type[Runner], arguments: list[str], told: str) -> None:
+    """What is wrong and where to read on: exit status 2, on standard error."""
+    result = asrgate.run(*arguments)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert told in result.stderr
+
+
+def test_no_command_at_all_shows_the_commands(asrgate: type[Runner]) -> None:
+    """A newcomer types the name alone."""
+    result = asrgate.run()
+    assert "validate" in result.output
+    assert "asrgate: Usage" not in result.output

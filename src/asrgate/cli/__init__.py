@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from asrgate import __version__
+from asrgate.cli.wording import sentence
 from asrgate.errors import AsrgateError, InvalidRun
 
 COMMANDS = {
@@ -47,10 +49,25 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the group's own options; a wrong one is told in one sentence."""
+        try:
+            return super().make_context(*args, **extra)
+        except NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            click.echo(f"asrgate: {sentence(error)}", err=True)
+            raise SystemExit(error.exit_code) from error
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; whatever goes wrong for a reason that the user can see is said in one sentence."""
         try:
             return super().invoke(ctx)
+        except NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            click.echo(f"asrgate: {sentence(error)}", err=True)
+            ctx.exit(error.exit_code)
         except AsrgateError as error:
             click.echo(f"asrgate: {error}", err=True)
             ctx.exit(error.exit_status)

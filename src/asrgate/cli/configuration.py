@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from asrgate.cli import COMMANDS
+from asrgate.cli.wording import plainly
 from asrgate.errors import UsageError
 
 
@@ -82,4 +83,4 @@ def _value(value: Any, parameter: click.Parameter, ctx: click.Context, where: st
     try:
         return parameter.type_cast_value(ctx, value)
     except click.BadParameter as error:
-        raise UsageError(f"{where} = {value!r}: {error.message}") from error
+        raise UsageError(f"{where} = {value!r}: {plainly(error.message)}") from error
