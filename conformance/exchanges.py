@@ -38,6 +38,14 @@ def plain(given: Given) -> Exchange:
 
 
 @exchange
+def repeats(given: Given) -> Sequence[Exchange]:
+    """The plain sentence three times in the same way: does the endpoint repeat itself?"""
+    return [plain(given)] + [
+        given.drive(given.utterance(given.sentence(), wav_name=f"again-{number}")) for number in (1, 2)
+    ]
+
+
+@exchange
 def plain_offline(given: Given) -> Exchange:
     """The plain sentence in mode offline."""
     return given.drive(given.utterance(given.sentence(), mode="offline"))

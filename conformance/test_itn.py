@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from asrgate.judge import itn
 from asrgate.judge.finding import Finding
 from asrgate.judge.itn import NumberRuns
+from asrgate.judge.steadiness import unless_it_varies
 from asrgate.suite.declarations import check
+from asrgate.wire.exchange import Exchange
 
 
 @check("ITN-01")
-def test_numbers_are_written(numbers: Sequence[NumberRuns]) -> Finding:
-    return itn.numbers_are_written(numbers)
+def test_numbers_are_written(numbers: Sequence[NumberRuns], repeats: Sequence[Exchange]) -> Finding:
+    return unless_it_varies(itn.numbers_are_written(numbers), repeats)
 
 
 @check("ITN-02")
@@ -19,5 +21,5 @@ def test_spoken_forms_are_kept(numbers: Sequence[NumberRuns]) -> Finding:
 
 
 @check("ITN-03")
-def test_itn_is_on_by_default(numbers: Sequence[NumberRuns]) -> Finding:
-    return itn.itn_is_on_by_default(numbers)
+def test_itn_is_on_by_default(numbers: Sequence[NumberRuns], repeats: Sequence[Exchange]) -> Finding:
+    return unless_it_varies(itn.itn_is_on_by_default(numbers), repeats)

@@ -4,15 +4,12 @@ from collections.abc import Sequence
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Evidence, Finding, evidence
-from asrgate.judge.stamps import shifted_by_ms, stamps_of
+from asrgate.judge.steadiness import difference
 from asrgate.judge.utterances import sentences_of, text_of, utterances
 from asrgate.measure.normalisation import TEXT
 from asrgate.wire.dialects import dialect_named
 from asrgate.wire.exchange import Exchange
 from asrgate.wire.scenario import StreamAudio
-
-STAMP_TOLERANCE_MS = 1
-"""Rounding of stamps (docs/protocol.md section 4.8)."""
 
 
 def frame_sizes_agree(exchanges: Sequence[Exchange]) -> Finding:
@@ -66,7 +63,7 @@ def _agree(requirement: str, exchanges: Sequence[Exchange], what: str) -> Findin
     breaches = [
         Breach(f"{what} {_framing(exchange)}: {problem} (compared with {_framing(first)})", shown)
         for exchange in others
-        if (problem := _difference(first, exchange)) is not None
+        if (problem := difference(first, exchange)) is not None
         for shown in (evidence(exchange, *(f for f, _ in exchange.replies())),)
     ]
     return conclude(
@@ -77,21 +74,6 @@ def _agree(requirement: str, exchanges: Sequence[Exchange], what: str) -> Findin
         nothing="only one session to compare",
         shown=_shown(exchanges),
     )
-
-
-def _difference(first: Exchange, other: Exchange) -> str | None:
-    dialect = dialect_named(first.dialect)
-    wanted, came = sentences_of(first), sentences_of(other)
-    wanted_texts, texts = [r.text_or_empty for _, r in wanted], [r.text_or_empty for _, r in came]
-    if texts != wanted_texts:
-        return f"{texts} instead of {wanted_texts}"
-    for (_, reply), (_, counterpart) in zip(wanted, came, strict=True):
-        shifts = shifted_by_ms(stamps_of(dialect, reply), stamps_of(dialect, counterpart))
-        worst = max((abs(shift) for shift in shifts or ()), default=0)
-        if shifts is None or worst > STAMP_TOLERANCE_MS:
-            how = "in number" if shifts is None else f"by up to {worst} ms"
-            return f"stamps of {reply.text_or_empty!r} differ {how}"
-    return None
 
 
 def _framing(exchange: Exchange) -> str:
