@@ -183,6 +183,21 @@ def test_endpoint_that_goes_away_ends_the_run_at_once(tmp_path: Path) -> None:
     assert ran.status == 4
 
 
+def test_a_reader_that_leaves_does_not_end_the_run(tmp_path: Path) -> None:
+    """`| head` closes the pipe: the report and the exit status are as without it."""
+    with serving(Parrot()) as address:
+        process = start(
+            "asrgate", "check", address, "--select", "END-04", "--out", tmp_path / "out", folder=tmp_path
+        )
+        with process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.stdout.close()
+            errors = process.stderr.read()
+    assert (process.returncode, errors) == (0, "")
+    assert (tmp_path / "out" / "report.html").is_file()
+
+
 def test_secrets_are_in_no_file(whole_run: Ran) -> None:
     """The value of a header is sent and never written."""
     assert whole_run.run["environment"]["options"]["headers"] == ["Authorization"]

@@ -1,5 +1,6 @@
 """A run while it lasts: which sessions are being driven, how much was sent, what was found so far."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -25,6 +26,14 @@ _PIPE_COLUMNS = 160
 _NAMED_SESSIONS = 3
 
 Conclusion = Callable[[Run, Path], Iterator[Text]]
+
+
+class _Console(Console):
+    """A console whose reader may leave, as `| head` does: the run goes on to its report and its status."""
+
+    def on_broken_pipe(self) -> None:
+        """Write nowhere from now on, as Python's documentation on SIGPIPE advises."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
 
 
 class Terminal(Observer):
@@ -125,13 +134,16 @@ class Terminal(Observer):
             return
         with self._console.capture() as capture:
             self._console.print(line)
-        for text in capture.get().splitlines():
-            print(text.rstrip(), file=self._console.file)
+        try:
+            for text in capture.get().splitlines():
+                print(text.rstrip(), file=self._console.file)
+        except BrokenPipeError:
+            self._console.on_broken_pipe()
 
 
 def _console(*, to_errors: bool) -> Console:
     file = sys.stderr if to_errors else sys.stdout
-    return Console(file=file, highlight=False, width=None if file.isatty() else _PIPE_COLUMNS)
+    return _Console(file=file, highlight=False, width=None if file.isatty() else _PIPE_COLUMNS)
 
 
 def _named(running: list[str]) -> str:

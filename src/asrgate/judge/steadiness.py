@@ -35,8 +35,8 @@ def difference(first: Exchange, other: Exchange) -> str | None:
 def unless_it_varies(finding: Finding, repeats: Sequence[Exchange]) -> Finding:
     """The finding; a failure becomes inconclusive where sessions that were driven alike differ as well.
 
-    `repeats` are sessions of the same audio, sent in the same way. Only differences count that are as small as
-    an engine varies: a session that lost half its text explains nothing.
+    `repeats` are sessions of the same audio, sent in the same way. Only differences count that are as small
+    as an engine varies: a session that lost half its text explains nothing.
     """
     if finding.verdict is not Verdict.FAIL:
         return finding
