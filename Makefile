@@ -45,7 +45,7 @@ clean: ## Remove the environment and what the tools left
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "asrgate needs Python 3.11 or newer; none was found. Set PYTHON=/path/to/python3"; exit 2; }
-	$(PYTHON) -m venv $(VENV) || { echo "python3 cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 2; }
 
 $(BIN)/.ready: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
