@@ -156,3 +156,11 @@ def test_whichever_takes_what_was_driven_before_the_end(given: Given) -> None:
     assert given.whichever(not_driven, driven) == (driven(given),)
     with pytest.raises(NotDriven, match="interrupted"):
         given.whichever(not_driven)
+
+
+def test_noise_is_kept_from_servers_that_may_die_of_it(given: Given) -> None:
+    """Images 0.1 end their process on sound without words; silence and speech harm nobody."""
+    speech, silence = given.tagged("plain")[0], given.tagged("silence")[0]
+    noise = replace(silence, tags=("noise",))
+    assert [given.dares_to_send(clip) for clip in (speech, silence, noise)] == [True, True, False]
+    assert replace(given, dialect=FUNASR_2PASS).dares_to_send(noise)

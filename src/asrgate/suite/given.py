@@ -131,6 +131,10 @@ class Given:
         """
         return min(self.tagged(tag), key=lambda clip: clip.duration_ms)
 
+    def dares_to_send(self, clip: Clip) -> bool:
+        """Whether no server of this dialect is known to die of the clip (ROB-26)."""
+        return self.dialect.bears_noise or clip.language != "none" or "silence" in clip.tags
+
     def tagged(self, tag: str, *, at_least: int = 1, at_most: int | None = None) -> tuple[Clip, ...]:
         """The clips that carry `tag`, the first `at_most` of them.
 

@@ -19,7 +19,11 @@ Feature = Literal["partials", "itn", "hotwords", "stamps", "resampling", "empty-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """A family of servers. Mode names are what replies carry, which is not always what was requested."""
+    """A family of servers. Mode names are what replies carry, which is not always what was requested.
+
+    `bears_noise` is False where images exist that end their process on sound in which nothing is recognised
+    (docs/protocol.md section 11.4): such sound is not sent to them.
+    """
 
     name: str
     title: str
@@ -29,6 +33,7 @@ class Dialect:
     stamps: Literal["session", "segment", "none"]
     stamps_as: Literal["string", "string-or-epoch", "array"]
     features: frozenset[Feature]
+    bears_noise: bool = True
 
     def terminates(self, reply: Reply) -> bool:
         """Whether this message, arriving after an end frame, is the terminating one for it."""
@@ -68,6 +73,7 @@ FUNASR_2PASS_01 = Dialect(
     stamps="session",
     stamps_as="string",
     features=frozenset({"partials", "itn", "hotwords", "stamps", "resampling", "empty-final", "modes"}),
+    bears_noise=False,
 )
 FUNASR_OFFLINE = Dialect(
     name="funasr-offline",
@@ -78,6 +84,7 @@ FUNASR_OFFLINE = Dialect(
     stamps="session",
     stamps_as="string",
     features=frozenset({"itn", "hotwords", "stamps", "resampling", "empty-final"}),
+    bears_noise=False,
 )
 FUNASR_PYTHON = Dialect(
     name="funasr-python",
