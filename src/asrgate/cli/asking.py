@@ -36,6 +36,13 @@ mode_option = click.option(
     show_default=True,
     help="Partials and corrected sentences, partials only, or sentences only.",
 )
+rate_option = click.option(
+    "--rate",
+    type=click.Choice(["8000", "16000"]),
+    default="16000",
+    show_default=True,
+    help="Sampling rate (Hz) in which the audio is sent.",
+)
 itn_option = click.option(
     "--itn/--no-itn", default=True, show_default=True, help="Numbers and dates in their written form."
 )

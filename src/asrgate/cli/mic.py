@@ -9,7 +9,7 @@ from rich.console import Console
 
 from asrgate.audio.framing import ByChunk
 from asrgate.audio.microphone import require_microphone, spoken
-from asrgate.cli.asking import chunk_size_option, hotword_option, itn_option, mode_option
+from asrgate.cli.asking import chunk_size_option, hotword_option, itn_option, mode_option, rate_option
 from asrgate.cli.live import LiveText, live_text
 from asrgate.cli.options import Reach, dialect_option, endpoint_at, endpoint_options
 from asrgate.wire.detection import detect
@@ -22,13 +22,7 @@ from asrgate.wire.messages import Reply, encode, opening
 @click.command()
 @click.argument("url", required=False)
 @mode_option
-@click.option(
-    "--rate",
-    type=click.Choice(["8000", "16000"]),
-    default="16000",
-    show_default=True,
-    help="Sampling rate (Hz) to record at and to send.",
-)
+@rate_option
 @itn_option
 @hotword_option
 @chunk_size_option

@@ -13,7 +13,7 @@ from asrgate.audio.conversion import converted
 from asrgate.audio.framing import SAMPLE_BYTES, ByChunk
 from asrgate.audio.reading import read_sound
 from asrgate.audio.source import AudioRef
-from asrgate.cli.asking import chunk_size_option, hotword_option, itn_option, mode_option
+from asrgate.cli.asking import chunk_size_option, hotword_option, itn_option, mode_option, rate_option
 from asrgate.cli.captions import as_srt, captions, sentence_records
 from asrgate.cli.live import LiveText, Show, live_text
 from asrgate.cli.options import Reach, dialect_option, endpoint_at, endpoint_options
@@ -58,13 +58,7 @@ class _Manner:
 @click.command()
 @click.argument("arguments", metavar="FILE... [URL]", nargs=-1, required=True)
 @mode_option
-@click.option(
-    "--rate",
-    type=click.Choice(["8000", "16000"]),
-    default="16000",
-    show_default=True,
-    help="Sampling rate (Hz) to convert to and to send.",
-)
+@rate_option
 @itn_option
 @hotword_option
 @chunk_size_option
