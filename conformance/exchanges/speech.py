@@ -1,0 +1,109 @@
+"""People who speak: whole sessions with a configuration, audio, an end and an answer."""
+
+from collections.abc import Sequence
+
+from asrgate.audio.source import Noise, Silence, audio_of
+from asrgate.judge.isolation import Concurrent
+from asrgate.suite.declarations import exchange
+from asrgate.suite.given import Given
+from asrgate.wire.exchange import Exchange
+from asrgate.wire.scenario import Close
+from exchanges.texts import written
+
+
+@exchange
+def plain(given: Given) -> Exchange:
+    """A plain sentence in the main mode, sent as fast as it goes; 3 s of listening after its end."""
+    return given.drive(given.utterance(given.sentence(), listen_s=3))
+
+
+@exchange
+def repeats(given: Given) -> Sequence[Exchange]:
+    """The plain sentence three times in the same way: does the endpoint repeat itself?"""
+    return [plain(given)] + [
+        given.drive(given.utterance(given.sentence(), wav_name=f"again-{number}")) for number in (1, 2)
+    ]
+
+
+@exchange
+def plain_offline(given: Given) -> Exchange:
+    """The plain sentence in mode offline."""
+    return given.drive(given.utterance(given.sentence(), mode="offline"))
+
+
+@exchange
+def plain_online(given: Given) -> Exchange:
+    """The plain sentence in mode online."""
+    return given.drive(given.utterance(given.sentence(), mode="online"))
+
+
+@exchange
+def plain_paced(given: Given) -> Exchange:
+    """The plain sentence in real time, as from a microphone."""
+    return given.drive(given.utterance(given.sentence(), pace=1.0))
+
+
+@exchange
+def padded(given: Given) -> Exchange:
+    """The plain sentence after 2 s of silence."""
+    return given.drive(given.utterance(given.sentence(), silence_before_ms=2000))
+
+
+@exchange
+def tails(given: Given) -> Sequence[Exchange]:
+    """The plain sentence, followed by 2 s of silence, and by 2 s of soft noise where no server dies of it."""
+    sentence = given.sentence()
+    tails = [given.utterance(sentence, silence_after_ms=2000, name="silence-tail")]
+    if given.dialect.bears_noise:
+        noisy = audio_of(sentence, Silence(after_ms=2000), Noise(snr_db=30, seed=given.seed))
+        tails.append(given.utterance(noisy, name="noise-tail"))
+    return [given.drive(tail) for tail in tails]
+
+
+@exchange
+def pauses(given: Given) -> Exchange:
+    """Several sentences with pauses between them."""
+    return given.drive(given.utterance(given.tagged("pauses")[0]))
+
+
+@exchange
+def twice(given: Given) -> Exchange:
+    """Two utterances on one connection, the second after the first was answered."""
+    first, second = (audio_of(clip) for clip in (given.sentence(), given.other_sentence()))
+    return given.drive(given.session(*given.turn(first), *given.turn(second), Close()))
+
+
+@exchange
+def fresh(given: Given) -> Exchange:
+    """The second of those utterances on a connection of its own."""
+    return given.drive(given.utterance(given.other_sentence()))
+
+
+@exchange
+def crowd(given: Given) -> Sequence[Concurrent]:
+    """Three speakers at once, in real time, each with a name and a clip of its own."""
+    clips = given.tagged("plain", at_least=3, at_most=3)
+    sessions = given.at_once(*(given.utterance(clip, pace=1.0) for clip in clips))
+    return [Concurrent(text=clip.text, exchange=ex) for clip, ex in zip(clips, sessions, strict=True)]
+
+
+@exchange
+def paced(given: Given) -> Sequence[Exchange]:
+    """Up to six plain clips in real time, enough for a median."""
+    return [given.drive(given.utterance(clip, pace=1.0)) for clip in given.tagged("plain", at_most=6)]
+
+
+@exchange
+def echoed_name(given: Given) -> Exchange:
+    """A session whose name has Chinese characters, an accent, an emoji, spaces, quotes and a backslash."""
+    name = "名字 é 😀 \"quoted\" 'single' back\\slash"
+    return given.drive(given.utterance(given.sentence(), wav_name=name))
+
+
+@exchange
+def ordinary(given: Given) -> Sequence[Exchange]:
+    """Sessions of every ordinary kind: what replies, endings and time stamps are judged on."""
+    other_modes = (plain_offline, plain_online) if len(given.modes) > 1 else ()
+    return given.whichever(
+        plain, *other_modes, plain_paced, padded, tails, pauses, twice, echoed_name, written
+    )
