@@ -21,7 +21,7 @@ def requirement(id_: str, *, destructive: bool = False) -> Requirement:
         title_zh=f"{id_} 的标题",
         source="docs/protocol.md section 5.1",
         dialects=("funasr-2pass",),
-        destructive=destructive,
+        hazard=int(destructive),
     )
 
 

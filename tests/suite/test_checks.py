@@ -107,5 +107,5 @@ def test_destructive_requirement_makes_destructive_jobs(given: Given, jobs: list
     def judge(plain: Exchange) -> Finding:
         return passed("END-02", "")
 
-    check_of(judge, replace(REQUIREMENT, destructive=True)).finding(given)
+    check_of(judge, replace(REQUIREMENT, hazard=1)).finding(given)
     assert [job.destructive for job in jobs] == [True]

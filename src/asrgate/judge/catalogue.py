@@ -21,7 +21,9 @@ class Status(StrEnum):
 class Requirement:
     """One requirement. `dialects` names those it applies to; for the others the finding is `unsupported`.
 
-    `unsupported` says why, for the dialects that it does not apply to.
+    `unsupported` says why, for the dialects that it does not apply to. `needs` names the feature that a
+    deployment must have. `hazard` orders destructive requirements from mild (1) to hard (9), 0 is harmless.
+    `unproved` says why no fault of `asrgate prove` can break it, and is empty where one does.
     """
 
     id: str
@@ -32,8 +34,14 @@ class Requirement:
     source: str
     dialects: tuple[str, ...]
     needs: str | None = None
-    destructive: bool = False
+    hazard: int = 0
     unsupported: str = ""
+    unproved: str = ""
+
+    @property
+    def destructive(self) -> bool:
+        """Whether asking can take a vulnerable server down; asked only with `--destructive`."""
+        return self.hazard > 0
 
     @property
     def family(self) -> str:

@@ -52,6 +52,76 @@ class FindingRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureRecord:
+    """Whether the deployment has a feature, by what was seen. `found` is None when nothing could be told.
+
+    `expected` is True when the user declared it (`--expect`): its absence is then a failure.
+    """
+
+    name: str
+    found: bool | None
+    reason: str
+    expected: bool = False
+    evidence: tuple[EvidenceRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingRecord:
+    """The verdict on how one exchange was closed, beside whatever was judged in it.
+
+    `verdict` is pass, fail or inconclusive; `took_ms` from the client's close frame to the end of TCP.
+    """
+
+    exchange: str
+    verdict: Verdict
+    who: str
+    code: int | None
+    clean: bool
+    took_ms: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviationRecord:
+    """An entry of the file of known deviations, and what became of it in this run.
+
+    `state` is `known` (it failed as listed), `fixed` (it passed), `expired` (it failed after its date) or
+    `not judged`. `expires` is an ISO date, `link` an address or an issue number.
+    """
+
+    requirement: str
+    state: Literal["known", "fixed", "expired", "not judged"]
+    reason: str
+    link: str = ""
+    expires: str | None = None
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FuzzFailure:
+    """A generated session that broke the model of the dialect, shrunk to the fewest steps.
+
+    `cause` identifies it among others; `exchange` is its file, which `asrgate replay` drives again.
+    """
+
+    cause: str
+    reason: str
+    steps: int
+    exchange: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FuzzRecord:
+    """What `--fuzz` did: sessions generated and driven, the seed, and what was found."""
+
+    budget: str
+    seed: int
+    sessions: int
+    duration_s: float
+    failures: tuple[FuzzFailure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointRecord:
     """Where the run was pointed, which dialect it was judged by, and the facts that it was told by."""
 
@@ -92,6 +162,10 @@ class Run:
     accuracy: Accuracy | None = None
     invalid_reason: str | None = None
     interrupted: bool = False
+    features: tuple[FeatureRecord, ...] = ()
+    closings: tuple[ClosingRecord, ...] = ()
+    deviations: tuple[DeviationRecord, ...] = ()
+    fuzz: FuzzRecord | None = None
     schema_version: int = SCHEMA_VERSION
 
 

@@ -39,3 +39,9 @@ def check(requirement: str) -> Callable[[Check], Check]:
     """Bind a test function, which returns a finding, to the requirement with this ID."""
     mark: Callable[[Check], Check] = pytest.mark.requirement(requirement)
     return mark
+
+
+def named_exchanges(plugin: object) -> dict[str, NamedExchange[object]]:
+    """The exchanges that a module declares, by name."""
+    attributes: dict[str, object] = getattr(plugin, "__dict__", {})
+    return {key: value for key, value in attributes.items() if isinstance(value, NamedExchange)}

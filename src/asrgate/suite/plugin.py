@@ -15,6 +15,7 @@ from asrgate.report.language import LANGUAGES
 from asrgate.report.record import Run
 from asrgate.suite.announcement import announcement
 from asrgate.suite.checks import GIVEN
+from asrgate.suite.collection import Collector
 from asrgate.suite.ground import Ground
 from asrgate.suite.observer import Observer
 from asrgate.suite.plan import Plan
@@ -52,9 +53,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the suite, unless a command of asrgate did."""
+    """Start the suite, unless a command of asrgate did, or wants the checks alone."""
     config.addinivalue_line("markers", "requirement(id): the requirement that a check judges")
-    if any(isinstance(plugin, Suite) for plugin in config.pluginmanager.get_plugins()):
+    if any(isinstance(plugin, Suite | Collector) for plugin in config.pluginmanager.get_plugins()):
         return
     try:
         settings = _settings(config)

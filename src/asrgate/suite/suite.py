@@ -12,7 +12,7 @@ from asrgate.judge.finding import Finding, Level, Verdict
 from asrgate.report.assemble import exit_status_of
 from asrgate.report.record import Run
 from asrgate.suite.checks import Check
-from asrgate.suite.declarations import NamedExchange
+from asrgate.suite.declarations import NamedExchange, named_exchanges
 from asrgate.suite.ground import Ground, reached
 from asrgate.suite.locations import requirements_file
 from asrgate.suite.observer import Observer
@@ -41,7 +41,7 @@ class Suite:
 
         The fixture only stands for the name. What it is good for is built when the check is judged.
         """
-        found = {key: value for key, value in _attributes(plugin).items() if isinstance(value, NamedExchange)}
+        found = named_exchanges(plugin)
         if found:
             self._named |= found
             manager.register(_fixtures(found), f"asrgate-fixtures-{id(plugin)}")
@@ -167,10 +167,6 @@ def _wanted(session: pytest.Session, ground: Ground) -> list[Wanted]:
     """What the collected checks want driven, those that apply to the dialect."""
     checks = [item.stash[CHECK] for item in session.items if CHECK in item.stash]
     return [check.build for check in checks if check.why_unsupported(ground.dialect) is None]
-
-
-def _attributes(plugin: object) -> dict[str, object]:
-    return getattr(plugin, "__dict__", {})
 
 
 def _fixtures(named: Mapping[str, NamedExchange[object]]) -> ModuleType:
