@@ -1,0 +1,27 @@
+"""Applies the checks of conformance/ to recorded sessions, by the names of their arguments."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from asrgate.judge.finding import Finding
+from asrgate.suite.checks import Check
+from asrgate.suite.collection import collected_checks
+from asrgate.wire.dialects import dialect_named
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """Every check of the suite."""
+    return collected_checks()
+
+
+def findings(dialect: str, given: Mapping[str, object], *, about: set[str]) -> dict[str, Finding]:
+    """The findings of all checks that apply to the dialect, need no more than `given`, and look at `about`."""
+    named = dialect_named(dialect)
+    return {
+        check.requirement.id: check.judge(**{name: given[name] for name in check.arguments})
+        for check in checks()
+        if set(check.arguments) <= set(given)
+        and about & set(check.arguments)
+        and check.why_unsupported(named) is None
+    }
