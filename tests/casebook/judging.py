@@ -16,7 +16,7 @@ def checks() -> tuple[Check, ...]:
 
 
 def findings(dialect: str, given: Mapping[str, object], *, about: set[str]) -> dict[str, Finding]:
-    """The findings of all checks that apply to the dialect, need no more than `given`, and look at `about`."""
+    """The findings of all checks of the dialect that look at `about` and need no more than `given`."""
     named = dialect_named(dialect)
     return {
         check.requirement.id: check.judge(**{name: given[name] for name in check.arguments})

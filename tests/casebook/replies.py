@@ -1,7 +1,7 @@
 """Replies word for word as upstream's servers sent them, or in the shape in which they sent them.
 
-Audio A is 阿里巴巴你好 (1.8 s); audio P is 一二三, a pause of 3 s, and 四五六七八九 (5.4 s). See docs/protocol.md
-sections 4 and 5.5, and docs/trials.md for how the servers were run.
+Audio A is 阿里巴巴你好 (1.8 s); audio P is 一二三, a pause of 3 s, and 四五六七八九 (5.4 s).
+See docs/protocol.md sections 4 and 5.5, and docs/trials.md for how the servers were run.
 """
 
 import json
@@ -11,7 +11,7 @@ Message = dict[str, Any]
 Stamps = list[list[int]]
 
 OPENED = 1795354749275
-"""Epoch milliseconds at which the connection opened: `timestamp` of what carries no stamps (current images)."""
+"""When the connection opened, in epoch ms: `timestamp` of what carries no stamps (current images)."""
 
 STAMPS_A: Stamps = [[300, 460], [500, 659], [700, 859], [900, 1060], [1100, 1260], [1300, 1460]]
 STAMPS_P1: Stamps = [[300, 460], [500, 659], [700, 859]]

@@ -1,7 +1,6 @@
 """Sessions of upstream's servers, put together from their replies: the rows of the case book.
 
-`ORDINARY` are sessions that any client may have; whatever is judged on such sessions is judged on each of them.
-`WORLDS` are sessions under the names by which the suite drives them, one set for each server.
+`ORDINARY` are sessions that any client may have: whatever is judged on such sessions is judged on each.
 """
 
 from collections.abc import Sequence
