@@ -8,14 +8,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from asrgate.audio.framing import ByBytes, ByChunk, Framing, OddCuts, RandomSizes, Whole, frames
+from asrgate.audio.framing import (
+    Bursts,
+    ByBytes,
+    ByChunk,
+    EmptyFrames,
+    Framing,
+    OddCuts,
+    RandomSizes,
+    Stalled,
+    Whole,
+    frames,
+    paused_ms,
+)
 
-FRAMINGS = st.one_of(
+CUTS = st.one_of(
     st.builds(ByChunk, st.tuples(st.just(5), st.integers(1, 20), st.just(5)), st.integers(1, 20)),
     st.builds(ByBytes, st.integers(1, 5000)),
     st.builds(RandomSizes, st.integers(0, 9), st.integers(1, 100), st.integers(100, 5000)),
     st.builds(OddCuts, st.integers(0, 9)),
     st.just(Whole()),
+)
+FRAMINGS = st.one_of(
+    CUTS,
+    st.builds(Stalled, st.integers(0, 200), st.integers(0, 50), CUTS),
+    st.builds(Bursts, st.integers(1, 5), st.integers(0, 50), CUTS),
 )
 
 
@@ -34,7 +51,7 @@ def test_frames_joined_are_the_audio(size: int, framing: Any, sample_rate_hz: in
 
 
 @settings(deadline=None)
-@given(FRAMINGS)
+@given(st.one_of(FRAMINGS, st.builds(EmptyFrames, st.integers(1, 5), CUTS)))
 def test_framing_is_the_same_again_after_json(framing: Any) -> None:
     """A framing survives saving and gives the same frames again."""
     adapter: TypeAdapter[Any] = TypeAdapter(Framing)
@@ -82,9 +99,45 @@ def test_seed_decides_random_sizes() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [lambda: ByBytes(0), lambda: ByChunk((5, 0, 5)), lambda: RandomSizes(1, 10, 5)]
+    "wrong",
+    [
+        lambda: ByBytes(0),
+        lambda: ByChunk((5, 0, 5)),
+        lambda: RandomSizes(1, 10, 5),
+        lambda: Stalled(-1, 10),
+        lambda: Stalled(10, -1),
+        lambda: Bursts(0, 10),
+        lambda: EmptyFrames(0),
+    ],
 )
-def test_framing_without_progress_is_refused(wrong: Any) -> None:
-    """A framing that would never end cannot be made."""
+def test_framing_that_cannot_be_sent_is_refused(wrong: Any) -> None:
+    """A framing that would never end, or go back in time, cannot be made."""
     with pytest.raises(ValueError, match="expected"):
         wrong()
+
+
+def test_one_frame_of_a_stalled_client_waits() -> None:
+    """The stall comes before the first frame that begins at or after the instant, and only there."""
+    cut = list(frames(bytes(32_000), Stalled(after_ms=500, stall_ms=10_000), 16000))
+    assert [frame.pause_ms for frame in cut] == [0] * 9 + [10_000] + [0] * 7
+
+
+def test_bursts_are_apart() -> None:
+    """There is a pause before every burst but the first."""
+    cut = list(frames(bytes(32_000), Bursts(frames=5, pause_ms=200), 16000))
+    assert [number for number, frame in enumerate(cut) if frame.pause_ms] == [5, 10, 15]
+
+
+def test_empty_frames_stand_between_others() -> None:
+    """Messages without a byte come between those that have some, and change nothing about them."""
+    cut = list(frames(bytes(9_600), EmptyFrames(every=2), 16000))
+    assert [len(frame.payload) for frame in cut] == [1920, 1920, 0, 1920, 1920, 0, 1920]
+    assert [frame for frame in cut if frame.payload] == list(frames(bytes(9_600), ByChunk(), 16000))
+
+
+@pytest.mark.parametrize(
+    ("framing", "expected_ms"), [(ByChunk(), 0), (Stalled(500, 10_000), 10_000), (Bursts(5, 200), 600)]
+)
+def test_all_pauses_are_known_beforehand(framing: Any, expected_ms: float) -> None:
+    """A plan can say how long a session will take."""
+    assert paused_ms(framing, duration_ms=1000, sample_rate_hz=16000) == expected_ms

@@ -16,7 +16,17 @@ from hypothesis import strategies as st
 from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as serve_websocket
 
-from asrgate.audio.framing import ByBytes, ByChunk, Framing, OddCuts, RandomSizes, Whole, frames
+from asrgate.audio.framing import (
+    ByBytes,
+    ByChunk,
+    EmptyFrames,
+    Framing,
+    OddCuts,
+    RandomSizes,
+    Stalled,
+    Whole,
+    frames,
+)
 from asrgate.audio.source import SyntheticNoise, SyntheticSilence
 from asrgate.errors import ConnectStep
 from asrgate.wire import session
@@ -151,6 +161,24 @@ async def test_audio_without_a_pace_is_never_due(serve) -> None:
     endpoint = await serve(silent)
     exchange = await driven(endpoint, StreamAudio(audio=AUDIO, framing=ByChunk()))
     assert [frame.due_ns for frame in exchange.sent("audio")] == [None] * 5
+
+
+@pytest.mark.parametrize("pace", [None, 4.0])
+async def test_a_stall_holds_audio_back_at_any_pace(serve, pace: float | None) -> None:
+    """A pause of the framing is real time: what comes after it is later by as much."""
+    endpoint = await serve(silent)
+    framing = Stalled(after_ms=120, stall_ms=200)
+    exchange = await driven(endpoint, StreamAudio(audio=AUDIO, framing=framing, pace=pace))
+    waited_ms = [(after.at_ns - before.at_ns) / 1e6 for before, after in pairwise(exchange.sent("audio"))]
+    assert waited_ms[1] >= 199
+    assert all(f.due_ns is None or f.at_ns >= f.due_ns for f in exchange.sent("audio"))
+
+
+async def test_empty_messages_are_sent(serve) -> None:
+    """A message without a byte is a message."""
+    endpoint = await serve(silent)
+    exchange = await driven(endpoint, StreamAudio(audio=AUDIO, framing=EmptyFrames(every=2)))
+    assert [frame.size for frame in exchange.sent("audio")] == [1920, 1920, 0, 1920, 1920, 0, 1920]
 
 
 async def test_tells_how_much_audio_was_sent(serve) -> None:

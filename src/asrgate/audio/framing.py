@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -19,11 +19,13 @@ class AudioFrame:
         payload: The bytes of the message.
         due_ms: When it may leave, in ms after the first sample began to be spoken: the instant at which the
             last sample that the frame touches has been spoken. A microphone cannot send it earlier.
+        pause_ms: For how long the client holds it, and all after it, back beyond that.
     """
 
     offset_bytes: int
     payload: bytes
     due_ms: float
+    pause_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,55 @@ class Whole:
     kind: Literal["whole"] = "whole"
 
 
-Framing = Annotated[ByChunk | ByBytes | RandomSizes | OddCuts | Whole, Field(discriminator="kind")]
+Cuts = Annotated[ByChunk | ByBytes | RandomSizes | OddCuts | Whole, Field(discriminator="kind")]
+"""Where the audio is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """Frames as `cuts` says; the first that begins at or after `after_ms` of the audio waits `stall_ms`."""
+
+    after_ms: int
+    stall_ms: int
+    cuts: Cuts = ByChunk()
+    kind: Literal["stalled"] = "stalled"
+
+    def __post_init__(self) -> None:
+        if self.after_ms < 0 or self.stall_ms < 0:
+            raise ValueError("after_ms and stall_ms: expected at least 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Bursts:
+    """Frames as `cuts` says, `frames` of them at a time, with `pause_ms` between one burst and the next."""
+
+    frames: int
+    pause_ms: int
+    cuts: Cuts = ByChunk()
+    kind: Literal["bursts"] = "bursts"
+
+    def __post_init__(self) -> None:
+        if self.frames < 1 or self.pause_ms < 0:
+            raise ValueError("expected at least 1 frame in a burst, and a pause of at least 0 ms")
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyFrames:
+    """Frames as `cuts` says, and a message of no bytes after every `every` of them."""
+
+    every: int
+    cuts: Cuts = ByChunk()
+    kind: Literal["empty-frames"] = "empty-frames"
+
+    def __post_init__(self) -> None:
+        if self.every < 1:
+            raise ValueError(f"every: expected at least 1, got {self.every}")
+
+
+Framing = Annotated[
+    ByChunk | ByBytes | RandomSizes | OddCuts | Whole | Stalled | Bursts | EmptyFrames,
+    Field(discriminator="kind"),
+]
 
 _ODD_CUT_BYTES = (640, 3200)
 
@@ -102,8 +152,42 @@ def frames(pcm: bytes, framing: Framing, sample_rate_hz: int) -> Iterator[AudioF
 
     The same arguments give the same frames. Empty audio gives no frame.
     """
+    match framing:
+        case Stalled():
+            yield from _stalled(framing, pcm, sample_rate_hz)
+        case Bursts():
+            for number, frame in enumerate(_cut(pcm, framing.cuts, sample_rate_hz)):
+                between = number > 0 and number % framing.frames == 0
+                yield replace(frame, pause_ms=framing.pause_ms) if between else frame
+        case EmptyFrames():
+            for number, frame in enumerate(_cut(pcm, framing.cuts, sample_rate_hz), 1):
+                yield frame
+                if number % framing.every == 0:
+                    yield AudioFrame(frame.offset_bytes + len(frame.payload), b"", frame.due_ms)
+        case _:
+            yield from _cut(pcm, framing, sample_rate_hz)
+
+
+def paused_ms(framing: Framing, duration_ms: int, sample_rate_hz: int) -> float:
+    """For how long a client that sends `duration_ms` of audio so holds frames back, all in all."""
+    if not isinstance(framing, Stalled | Bursts):
+        return 0.0
+    pcm = bytes(duration_ms * sample_rate_hz // 1000 * SAMPLE_BYTES)
+    return sum(frame.pause_ms for frame in frames(pcm, framing, sample_rate_hz))
+
+
+def _stalled(framing: Stalled, pcm: bytes, sample_rate_hz: int) -> Iterator[AudioFrame]:
+    from_bytes = framing.after_ms * sample_rate_hz // 1000 * SAMPLE_BYTES
+    stalled = False
+    for frame in _cut(pcm, framing.cuts, sample_rate_hz):
+        if not stalled and frame.offset_bytes >= from_bytes:
+            stalled, frame = True, replace(frame, pause_ms=framing.stall_ms)
+        yield frame
+
+
+def _cut(pcm: bytes, cuts: Cuts, sample_rate_hz: int) -> Iterator[AudioFrame]:
     start = 0
-    for size in _sizes(framing, sample_rate_hz, len(pcm)):
+    for size in _sizes(cuts, sample_rate_hz, len(pcm)):
         if start >= len(pcm):
             return
         end = min(start + size, len(pcm))
@@ -112,22 +196,22 @@ def frames(pcm: bytes, framing: Framing, sample_rate_hz: int) -> Iterator[AudioF
         start = end
 
 
-def _sizes(framing: Framing, sample_rate_hz: int, total_bytes: int) -> Iterator[int]:
+def _sizes(cuts: Cuts, sample_rate_hz: int, total_bytes: int) -> Iterator[int]:
     """Yield the sizes of the frames in bytes without end; what is beyond the audio is not used."""
-    match framing:
+    match cuts:
         case ByChunk():
-            yield from _forever(framing.stride_bytes(sample_rate_hz))
+            yield from _forever(cuts.stride_bytes(sample_rate_hz))
         case ByBytes():
-            yield from _forever(framing.size_bytes)
+            yield from _forever(cuts.size_bytes)
         case Whole():
             yield max(1, total_bytes)
         case RandomSizes():
-            draw = random.Random(framing.seed)
+            draw = random.Random(cuts.seed)
             while True:
-                yield draw.randint(framing.lowest_bytes, framing.highest_bytes)
+                yield draw.randint(cuts.lowest_bytes, cuts.highest_bytes)
         case OddCuts():
             # The first frame is odd and all others even, so that every cut falls on an odd byte.
-            draw = random.Random(framing.seed)
+            draw = random.Random(cuts.seed)
             yield draw.randrange(*_ODD_CUT_BYTES, 2) + 1
             while True:
                 yield draw.randrange(*_ODD_CUT_BYTES, 2)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from asrgate.audio.clips import ClipSet
+from asrgate.audio.framing import paused_ms
 from asrgate.audio.source import duration_ms
 from asrgate.suite.jobs import Job, Order
 from asrgate.wire.scenario import AwaitReply, Listen, Scenario, StreamAudio
@@ -87,8 +88,10 @@ def _scenario_length_s(scenario: Scenario, clips: ClipSet) -> float:
     length_s = 0.0
     for step in scenario.steps:
         match step:
-            case StreamAudio(audio=audio, pace=pace):
-                length_s += duration_ms(audio, clips) / 1000 / (pace or _UNPACED_SPEED)
+            case StreamAudio(audio=audio, framing=framing, pace=pace):
+                audio_ms = duration_ms(audio, clips)
+                length_s += audio_ms / 1000 / (pace or _UNPACED_SPEED)
+                length_s += paused_ms(framing, audio_ms, audio.sample_rate_hz) / 1000
             case Listen(seconds=seconds) | AwaitReply(timeout_s=seconds):
                 length_s += seconds
             case _:

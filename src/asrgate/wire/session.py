@@ -113,6 +113,7 @@ class _PlannedFrame:
     offset_bytes: int
     sha256: str
     due_ms: float
+    pause_ms: float
     duration_s: float
 
 
@@ -125,6 +126,7 @@ def _planned_audio(scenario: Scenario, pcm: PcmOf) -> dict[int, tuple[_PlannedFr
                 offset_bytes=frame.offset_bytes,
                 sha256=hashlib.sha256(frame.payload).hexdigest(),
                 due_ms=frame.due_ms,
+                pause_ms=frame.pause_ms,
                 duration_s=len(frame.payload) / SAMPLE_BYTES / step.audio.sample_rate_hz,
             )
             for frame in frames(pcm(step.audio), step.framing, step.audio.sample_rate_hz)
@@ -228,7 +230,7 @@ class _Session:
                 before = witness.replies
                 return await witness.wait("reply", lambda: witness.replies > before, now_s + step.timeout_s)
             case Listen():
-                await witness.wait("done", lambda: False, now_s + step.seconds)
+                await self._hold(now_s + step.seconds)
             case Ping():
                 payload = bytes.fromhex(step.payload_hex)
                 await self._ping(payload)
@@ -242,15 +244,19 @@ class _Session:
 
     async def _stream(self, planned: tuple[_PlannedFrame, ...], pace: float | None) -> None:
         began_s, began_ns = asyncio.get_running_loop().time(), self._witness.now_ns
+        paused_s = 0.0
         for frame in planned:
             due_ns = None
-            if pace is None:
+            paused_s += frame.pause_ms / 1000
+            if pace is not None:
+                due_s = frame.due_ms / 1000 / pace + paused_s
+                due_ns = began_ns + round(due_s * 1e9)
+                await self._hold(began_s + due_s)
+            elif frame.pause_ms:
+                await self._hold(asyncio.get_running_loop().time() + frame.pause_ms / 1000)
+            else:
                 # Sending alone never lets go of the event loop while the socket takes everything.
                 await asyncio.sleep(0)
-            else:
-                due_s = frame.due_ms / 1000 / pace
-                due_ns = began_ns + round(due_s * 1e9)
-                await self._witness.wait("done", lambda: False, began_s + due_s)
             await self._send(
                 frame.payload,
                 kind="binary",
@@ -261,6 +267,10 @@ class _Session:
             )
             if self._on_audio is not None:
                 self._on_audio(frame.duration_s)
+
+    async def _hold(self, until_s: float) -> None:
+        """Send nothing until then (time of the event loop)."""
+        await self._witness.wait("done", lambda: False, until_s)
 
     async def _send(
         self,
