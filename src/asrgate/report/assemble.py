@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 from asrgate.judge.catalogue import Requirement
+from asrgate.judge.deviations import KnownDeviations
 from asrgate.judge.finding import Finding, Level, Verdict
-from asrgate.report.record import EvidenceRecord, FindingRecord, Run, RunVerdict
+from asrgate.report.record import DeviationRecord, EvidenceRecord, FindingRecord, Run, RunVerdict
 
 CORE_FAMILIES = frozenset({"HS", "SCH", "END"})
 """Handshake, schema and end of session: what every session meets, whatever clips and models there are."""
@@ -46,6 +47,23 @@ def records_of(
             found[requirement.id] or [_skipped(requirement, absent, absent_destructive)],
         )
         for requirement in catalogue.values()
+    )
+
+
+def deviations_of(known: KnownDeviations, findings: Iterable[FindingRecord]) -> tuple[DeviationRecord, ...]:
+    """Say what became of each known deviation."""
+    verdicts = {finding.id: finding.verdict for finding in findings}
+    return tuple(
+        DeviationRecord(
+            requirement=entry.requirement,
+            state=state.value,
+            reason=entry.reason,
+            link=entry.link,
+            expires=entry.expires.isoformat() if entry.expires else None,
+            file=entry.file,
+            shipped=entry.shipped,
+        )
+        for entry, state in known.outcomes(verdicts)
     )
 
 

@@ -86,7 +86,8 @@ class DeviationRecord:
     """An entry of the file of known deviations, and what became of it in this run.
 
     `state` is `known` (it failed as listed), `fixed` (it passed), `expired` (it failed after its date) or
-    `not judged`. `expires` is an ISO date, `link` an address or an issue number.
+    `not judged`. `expires` is an ISO date, `link` an address or an issue number. `shipped`
+    ones came with asrgate: what upstream's own servers do.
     """
 
     requirement: str
@@ -95,6 +96,7 @@ class DeviationRecord:
     link: str = ""
     expires: str | None = None
     file: str = ""
+    shipped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

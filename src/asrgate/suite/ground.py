@@ -28,6 +28,11 @@ class Ground:
         """The dialect that the endpoint is judged by."""
         return self.detection.dialect
 
+    @property
+    def server(self) -> str | None:
+        """What the endpoint calls itself in its `Server` header, None when it does not."""
+        return self.detection.server
+
 
 @contextmanager
 def reached(settings: Settings, say: Callable[[str], None]) -> Iterator[Ground]:

@@ -14,3 +14,8 @@ def conformance_directory() -> Path:
 def requirements_file() -> Path:
     """The catalogue of requirements."""
     return conformance_directory() / "requirements.toml"
+
+
+def deviations_file(dialect: str) -> Path:
+    """What upstream's own servers of a dialect are known to deviate in; there need not be such a file."""
+    return conformance_directory() / "deviations" / f"{dialect}.toml"

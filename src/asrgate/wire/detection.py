@@ -65,13 +65,18 @@ class Detection:
     facts: tuple[str, ...]
     exchanges: tuple[Exchange, ...]
 
+    @property
+    def server(self) -> str | None:
+        """The `Server` header of the first handshake, None when there was none."""
+        return _server(self.exchanges[0])
+
     def as_record(self) -> dict[str, Any]:
         """Return what `run.json` keeps under `endpoint.detected`; times in ms."""
         first = self.exchanges[0]
         return {
             "facts": list(self.facts),
             "subprotocol": first.handshake.subprotocol if first.handshake else None,
-            "server": _server(first),
+            "server": self.server,
             "connect_ms": first.handshake.total_ms if first.handshake else None,
             "ping_ms": ping_ms(first),
             "empty_final_ms": answer_ms(first),
