@@ -168,11 +168,11 @@ def frames(pcm: bytes, framing: Framing, sample_rate_hz: int) -> Iterator[AudioF
             yield from _cut(pcm, framing, sample_rate_hz)
 
 
-def paused_ms(framing: Framing, duration_ms: int, sample_rate_hz: int) -> float:
+def paused_ms(framing: Framing, duration_ms: float, sample_rate_hz: int) -> float:
     """For how long a client that sends `duration_ms` of audio so holds frames back, all in all."""
     if not isinstance(framing, Stalled | Bursts):
         return 0.0
-    pcm = bytes(duration_ms * sample_rate_hz // 1000 * SAMPLE_BYTES)
+    pcm = bytes(round(duration_ms * sample_rate_hz / 1000) * SAMPLE_BYTES)
     return sum(frame.pause_ms for frame in frames(pcm, framing, sample_rate_hz))
 
 
