@@ -8,4 +8,5 @@ pytest_plugins = (
     "exchanges.hostile",
     "exchanges.speech",
     "exchanges.texts",
+    "features",
 )

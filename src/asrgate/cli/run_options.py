@@ -12,7 +12,7 @@ from asrgate.errors import UsageError
 from asrgate.judge.finding import Level
 from asrgate.report.assemble import command_line
 from asrgate.report.language import LANGUAGES, Language
-from asrgate.suite.settings import AUTO, Settings, parse_selection
+from asrgate.suite.settings import AUTO, FEATURES, Settings, parse_expectations, parse_selection
 from asrgate.wire.dialects import DIALECTS
 
 _LEVELS = [level.lower() for level in Level]
@@ -90,10 +90,36 @@ _CHECK_OPTIONS = (
         help="The lowest level to judge.",
     ),
     click.option(
+        "--expect",
+        default="",
+        envvar="ASRGATE_EXPECT",
+        metavar="FEATURES",
+        help=f"What the deployment has, so that its absence is a failure: some of {', '.join(FEATURES)}",
+    ),
+    click.option(
         "--destructive",
         is_flag=True,
         envvar="ASRGATE_DESTRUCTIVE",
         help="Also send what is known to take vulnerable servers down.",
+    ),
+    click.option(
+        "--deviations",
+        type=click.Path(path_type=Path),
+        envvar="ASRGATE_DEVIATIONS",
+        metavar="FILE",
+        help="Failures that are known and do not count, besides those of upstream's own servers.",
+    ),
+    click.option(
+        "--update-deviations",
+        is_flag=True,
+        envvar="ASRGATE_UPDATE_DEVIATIONS",
+        help="Write what failed into that file, and take out what passes by now.",
+    ),
+    click.option(
+        "--strict",
+        is_flag=True,
+        envvar="ASRGATE_STRICT",
+        help="Excuse nothing that upstream's own servers are known to do.",
     ),
 )
 
@@ -126,7 +152,11 @@ def settings_of(
     language: Language,
     select: str = "",
     level: str = "may",
+    expect: str = "",
     destructive: bool = False,
+    deviations: Path | None = None,
+    update_deviations: bool = False,
+    strict: bool = False,
     accuracy: bool = False,
 ) -> Settings:
     """What the options ask for.
@@ -146,6 +176,10 @@ def settings_of(
         select=parse_selection(select),
         level=Level(level.upper()),
         destructive=destructive,
+        deviations=deviations,
+        update_deviations=update_deviations,
+        strict=strict,
+        expect=parse_expectations(expect),
         accuracy=accuracy,
         wait_s=reach.wait_s,
         directory=directory,

@@ -53,8 +53,8 @@ def hotwords_raise_recall(runs: Sequence[HotwordRuns]) -> Finding:
     if len(heard) < ENOUGH_CLIPS:
         few = f"text for {counted(len(heard), 'clip')} only, {ENOUGH_CLIPS} are needed"
         return inconclusive("HOT-02", why_nothing([run.without for run in runs], few), *shown)
-    missed = [run for run in heard if not _has(run.without, run.term)]
-    found = [run for run in missed if _has(run.biased, run.term)]
+    missed = [run for run in heard if not term_in(run.without, run.term)]
+    found = [run for run in missed if term_in(run.biased, run.term)]
     if len(missed) < ENOUGH_MISSED:
         return inconclusive(
             "HOT-02",
@@ -80,7 +80,7 @@ def hotwords_do_not_leak(runs: Sequence[HotwordRuns]) -> Finding:
 
     Judged on clips where the hotword had an effect on its own session.
     """
-    effective = [run for run in runs if _has(run.biased, run.term) and not _has(run.without, run.term)]
+    effective = [run for run in runs if term_in(run.biased, run.term) and not term_in(run.without, run.term)]
     breaches = [
         Breach(
             f"{run.term} recognised without hotwords while another session had it as one: "
@@ -88,7 +88,7 @@ def hotwords_do_not_leak(runs: Sequence[HotwordRuns]) -> Finding:
             _shown(run.beside),
         )
         for run in effective
-        if _has(run.beside, run.term)
+        if term_in(run.beside, run.term)
     ]
     return conclude(
         "HOT-04",
@@ -101,7 +101,8 @@ def hotwords_do_not_leak(runs: Sequence[HotwordRuns]) -> Finding:
     )
 
 
-def _has(exchange: Exchange, term: str) -> bool:
+def term_in(exchange: Exchange, term: str) -> bool:
+    """Whether a term was recognised in a session, spaces and punctuation aside."""
     return TEXT(term).replace(" ", "") in TEXT(text_of(exchange)).replace(" ", "")
 
 

@@ -29,24 +29,27 @@ def numbers_are_written(runs: Sequence[NumberRuns]) -> Finding:
     Judged on clips whose number was recognised at all. A written form that cannot be read back as the text of
     `itn: false` is a failure in any clip; a number left as it was spoken is one when most of them are.
     """
-    heard = [run for run in runs if _number_heard(run)]
-    spoken = [run for run in heard if not has_digits(_text(run.on))]
+    heard = [run for run in runs if number_heard(run)]
+    spoken = [run for run in heard if not has_digits(text_as_sent(run.on))]
     wrong = [
-        Breach(f"{_text(run.on)!r} does not read back as {_text(run.off)!r}", _shown(run.on, run.off))
+        Breach(
+            f"{text_as_sent(run.on)!r} does not read back as {text_as_sent(run.off)!r}",
+            _shown(run.on, run.off),
+        )
         for run in heard
-        if has_digits(_text(run.on)) and not reads_back(_text(run.on), _text(run.off))
+        if has_digits(text_as_sent(run.on)) and not reads_back(text_as_sent(run.on), text_as_sent(run.off))
     ]
     unwritten = [
         Breach(
             f"{len(spoken)} of {counted(len(heard), 'number')} stayed as spoken with itn on, "
-            f"for example {_text(run.on)!r}",
+            f"for example {text_as_sent(run.on)!r}",
             _shown(run.on, run.off),
         )
         for run in spoken[:1]
         if 2 * len(spoken) > len(heard)
     ]
-    left = f"; left as spoken: {_text(spoken[0].on)!r}" if spoken else ""
-    examples = ", ".join(f"{_text(run.off)!r} as {_text(run.on)!r}" for run in heard[:3])
+    left = f"; left as spoken: {text_as_sent(spoken[0].on)!r}" if spoken else ""
+    examples = ", ".join(f"{text_as_sent(run.off)!r} as {text_as_sent(run.on)!r}" for run in heard[:3])
     return conclude(
         "ITN-01",
         [*wrong, *unwritten],
@@ -63,18 +66,20 @@ def spoken_forms_are_kept(runs: Sequence[NumberRuns]) -> Finding:
     A SenseVoice model writes numbers itself: `svs_itn` decides, and `itn` changes nothing by design
     (docs/protocol.md section 3.2).
     """
-    by_model = [run for run in runs if has_digits(_text(run.off)) and _is_tagged(_text(run.off))]
+    by_model = [
+        run for run in runs if has_digits(text_as_sent(run.off)) and _is_tagged(text_as_sent(run.off))
+    ]
     if by_model:
         return unsupported(
             "ITN-02",
             f"a SenseVoice model writes numbers itself, svs_itn decides instead of itn: "
-            f"{_text(by_model[0].off)!r}",
+            f"{text_as_sent(by_model[0].off)!r}",
             _shown(by_model[0].off),
         )
     breaches: list[Breach] = []
     judged: list[NumberRuns] = []
     for run in runs:
-        text = _text(run.off)
+        text = text_as_sent(run.off)
         if has_digits(text):
             breaches.append(Breach(f"digits with itn off: {text!r}", _shown(run.off)))
         elif longest_numeral(text):
@@ -83,7 +88,7 @@ def spoken_forms_are_kept(runs: Sequence[NumberRuns]) -> Finding:
         "ITN-02",
         breaches,
         judged=len(judged),
-        held=f"{counted(len(judged), 'number')} as spoken, for example {_text(judged[0].off)!r}"
+        held=f"{counted(len(judged), 'number')} as spoken, for example {text_as_sent(judged[0].off)!r}"
         if judged
         else "",
         nothing=why_nothing([run.off for run in runs], "no number was recognised"),
@@ -93,20 +98,20 @@ def spoken_forms_are_kept(runs: Sequence[NumberRuns]) -> Finding:
 
 def itn_is_on_by_default(runs: Sequence[NumberRuns]) -> Finding:
     """ITN-03: without the field `itn` the text is that of `itn: true`."""
-    judged = [run for run in runs if has_digits(_text(run.on))]
+    judged = [run for run in runs if has_digits(text_as_sent(run.on))]
     breaches = [
         Breach(
-            f"{_text(run.omitted)!r} without the field, {_text(run.on)!r} with itn true",
+            f"{text_as_sent(run.omitted)!r} without the field, {text_as_sent(run.on)!r} with itn true",
             _shown(run.omitted, run.on),
         )
         for run in judged
-        if _text(run.omitted) != _text(run.on)
+        if text_as_sent(run.omitted) != text_as_sent(run.on)
     ]
     return conclude(
         "ITN-03",
         breaches,
         judged=len(judged),
-        held=f"the same text in {counted(len(judged), 'clip')}, for example {_text(judged[0].on)!r}"
+        held=f"the same text in {counted(len(judged), 'clip')}, for example {text_as_sent(judged[0].on)!r}"
         if judged
         else "",
         nothing=why_nothing(
@@ -116,7 +121,8 @@ def itn_is_on_by_default(runs: Sequence[NumberRuns]) -> Finding:
     )
 
 
-def _text(exchange: Exchange) -> str:
+def text_as_sent(exchange: Exchange) -> str:
+    """The sentence results of a session in one row."""
     return "".join(reply.text_or_empty for _, reply in sentences_of(exchange))
 
 
@@ -125,10 +131,10 @@ def _is_tagged(text: str) -> bool:
     return "<|" in text
 
 
-def _number_heard(run: NumberRuns) -> bool:
+def number_heard(run: NumberRuns) -> bool:
     """Whether the number that was spoken is in the text of `itn: false`, and that text is in spoken form."""
     number = longest_numeral(run.text)
-    return number != "" and number in _text(run.off) and not has_digits(_text(run.off))
+    return number != "" and number in text_as_sent(run.off) and not has_digits(text_as_sent(run.off))
 
 
 def _shown(first: Exchange, *others: Exchange) -> Evidence:

@@ -1,37 +1,35 @@
 """A check: a requirement, the exchanges that it looks at, and the function that judges them."""
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from asrgate.judge.catalogue import Requirement
+from asrgate.judge.features import OPTIONAL, Feature
 from asrgate.judge.finding import Finding, inconclusive, unsupported
+from asrgate.suite.arguments import built, unknown_names
 from asrgate.suite.declarations import NamedExchange
 from asrgate.suite.given import Given, MissingClip
 from asrgate.suite.jobs import NotDriven
+from asrgate.suite.probes import Probe
 from asrgate.wire.dialects import Dialect
-
-GIVEN = "given"
-"""The name of the argument by which a check asks for the ground itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One test function of conformance/, with the named exchanges that its arguments ask for."""
+    """One test function of conformance/, with the named exchanges that its arguments ask for.
+
+    `probe` tells whether the deployment has the feature that the requirement needs; None when it needs none.
+    """
 
     requirement: Requirement
     judge: Callable[..., Finding]
     named: Mapping[str, NamedExchange[object]]
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """The names of its arguments."""
-        return tuple(inspect.signature(self.judge).parameters)
+    probe: Probe | None = None
 
     @property
     def unknown_arguments(self) -> list[str]:
-        """Those that no exchange is named like."""
-        return [name for name in self.arguments if name != GIVEN and name not in self.named]
+        """The arguments that no exchange is named like."""
+        return unknown_names(self.judge, self.named)
 
     def why_unsupported(self, dialect: Dialect) -> str | None:
         """Why the requirement does not apply to this dialect, or None when it does."""
@@ -48,7 +46,18 @@ class Check:
             NotDriven: some of it was not driven.
         """
         ground = replace(given, destructive=self.requirement.destructive)
-        return {name: ground if name == GIVEN else self.named[name](ground) for name in self.arguments}
+        return built(self.judge, self.named, ground)
+
+    def absent(self, given: Given) -> Feature | None:
+        """The feature that the requirement needs, when it was probed and is not there.
+
+        None for a feature that the dialect itself promises or that the user expects: then its absence is
+        judged.
+        """
+        if self.probe is None or self.probe.name not in OPTIONAL or self.probe.name in given.expected:
+            return None
+        feature = self.probe.feature(given)
+        return feature if feature.found is False else None
 
     def finding(self, given: Given) -> Finding:
         """Judge, when everything that it needs has been driven.
@@ -59,6 +68,9 @@ class Check:
         reason = self.why_unsupported(given.dialect)
         if reason is not None:
             return unsupported(self.requirement.id, reason)
+        absent = self.absent(given)
+        if absent is not None:
+            return unsupported(self.requirement.id, absent.reason, *absent.evidence)
         try:
             arguments = self.build(given)
             finding = self.judge(**arguments)

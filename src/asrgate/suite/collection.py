@@ -7,8 +7,9 @@ import pytest
 from asrgate.errors import InvalidRun
 from asrgate.judge.catalogue import Requirement, load_catalogue
 from asrgate.suite.checks import Check
-from asrgate.suite.declarations import NamedExchange, named_exchanges
+from asrgate.suite.declarations import NamedExchange, NamedFeature, named_exchanges, named_features
 from asrgate.suite.locations import conformance_directory, requirements_file
+from asrgate.suite.probes import probe_of
 
 
 def collected_checks() -> tuple[Check, ...]:
@@ -46,10 +47,12 @@ class Collector:
         self.error = ""
         self._catalogue = catalogue
         self._named: dict[str, NamedExchange[object]] = {}
+        self._features: dict[str, NamedFeature] = {}
 
     def pytest_plugin_registered(self, plugin: object) -> None:
-        """Note the exchanges that a module declares."""
+        """Note the exchanges and features that a module declares."""
         self._named |= named_exchanges(plugin)
+        self._features |= named_features(plugin)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep why a file cannot be read."""
@@ -63,6 +66,11 @@ class Collector:
         for item in items:
             mark = item.get_closest_marker("requirement")
             if mark is not None and isinstance(item, pytest.Function):
-                id_ = mark.args[0]
-                found[id_] = Check(requirement=self._catalogue[id_], judge=item.obj, named=self._named)
+                requirement = self._catalogue[mark.args[0]]
+                found[requirement.id] = Check(
+                    requirement=requirement,
+                    judge=item.obj,
+                    named=self._named,
+                    probe=probe_of(requirement, self._features, self._named),
+                )
         self.checks = tuple(found[id_] for id_ in self._catalogue if id_ in found)

@@ -1,4 +1,7 @@
-"""The words that conformance/ is written in: `@exchange` names what is driven, `@check` what is judged."""
+"""The words that conformance/ is written in.
+
+`@exchange` names what is driven, `@feature` tells what a deployment has, `@check` judges.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,6 +9,7 @@ from typing import Generic, TypeVar
 
 import pytest
 
+from asrgate.judge.features import Feature
 from asrgate.judge.finding import Finding
 from asrgate.suite.given import Given
 
@@ -35,6 +39,19 @@ def exchange(build: Callable[[Given], Built]) -> NamedExchange[Built]:
     return NamedExchange(build.__name__, " ".join((build.__doc__ or "").split()), build)
 
 
+@dataclass(frozen=True, slots=True)
+class NamedFeature:
+    """How a feature is told, under the name by which requirements need it."""
+
+    name: str
+    judge: Callable[..., Feature]
+
+
+def feature(name: str) -> Callable[[Callable[..., Feature]], NamedFeature]:
+    """Name the feature that a function tells from the exchanges that its arguments name."""
+    return lambda judge: NamedFeature(name, judge)
+
+
 def check(requirement: str) -> Callable[[Check], Check]:
     """Bind a test function, which returns a finding, to the requirement with this ID."""
     mark: Callable[[Check], Check] = pytest.mark.requirement(requirement)
@@ -43,5 +60,14 @@ def check(requirement: str) -> Callable[[Check], Check]:
 
 def named_exchanges(plugin: object) -> dict[str, NamedExchange[object]]:
     """The exchanges that a module declares, by name."""
+    return {key: value for key, value in _attributes(plugin).items() if isinstance(value, NamedExchange)}
+
+
+def named_features(plugin: object) -> dict[str, NamedFeature]:
+    """The features that a module declares, by the name by which requirements need them."""
+    return {f.name: f for f in _attributes(plugin).values() if isinstance(f, NamedFeature)}
+
+
+def _attributes(plugin: object) -> dict[str, object]:
     attributes: dict[str, object] = getattr(plugin, "__dict__", {})
-    return {key: value for key, value in attributes.items() if isinstance(value, NamedExchange)}
+    return attributes

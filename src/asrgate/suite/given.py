@@ -45,7 +45,8 @@ class Given:
 
     Whoever builds asks for scenarios with `drive`, `in_turn` and `at_once`, and gets their exchanges. That
     happens twice: while a run is planned they are exchanges in which nothing has happened yet, later those
-    that the endpoint gave. `seed` decides whatever is random; `name` and `purpose` are of what is built.
+    that the endpoint gave. `seed` decides whatever is random; `name` and `purpose` are of what is built;
+    `expected` are features that the user declared, whose absence excuses nothing.
     """
 
     dialect: Dialect
@@ -55,6 +56,7 @@ class Given:
     name: str = ""
     purpose: str = ""
     destructive: bool = False
+    expected: frozenset[str] = frozenset()
 
     # Driving
 

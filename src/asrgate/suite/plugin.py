@@ -14,12 +14,12 @@ from asrgate.report.headline import headline, qualifications
 from asrgate.report.language import LANGUAGES
 from asrgate.report.record import Run
 from asrgate.suite.announcement import announcement
-from asrgate.suite.checks import GIVEN
+from asrgate.suite.arguments import GIVEN
 from asrgate.suite.collection import Collector
 from asrgate.suite.ground import Ground
 from asrgate.suite.observer import Observer
 from asrgate.suite.plan import Plan
-from asrgate.suite.settings import AUTO, Settings, parse_selection
+from asrgate.suite.settings import AUTO, FEATURES, Settings, parse_expectations, parse_selection
 from asrgate.suite.suite import CHECK, FINDING, Suite
 from asrgate.wire.dialects import DIALECTS
 from asrgate.wire.endpoint import DEFAULT_SUBPROTOCOLS, Endpoint
@@ -40,7 +40,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add(
         "--level", default="may", choices=[level.lower() for level in Level], help="the lowest level to judge"
     )
+    add("--expect", default="", metavar="FEATURES", help=f"judge their absence: some of {','.join(FEATURES)}")
     add("--destructive", action="store_true", help="also what may kill a vulnerable server")
+    add("--deviations", type=Path, metavar="FILE", help="failures that are known and do not count")
+    add("--update-deviations", action="store_true", help="write what failed into that file")
+    # pytest has a --strict of its own.
+    add("--no-deviations", action="store_true", help="excuse no known deviation (--strict of asrgate)")
     add("--out", type=Path, metavar="DIR", help="where the report lands; reports/<time>-<host> when left out")
     add("--lang", default="en", choices=LANGUAGES, help="language of the report")
     add("--insecure", action="store_true", help="accept any certificate")
@@ -142,6 +147,10 @@ def _settings(config: pytest.Config) -> Settings:
         select=parse_selection(option.select),
         level=Level(option.level.upper()),
         destructive=option.destructive,
+        deviations=option.deviations,
+        update_deviations=option.update_deviations,
+        strict=option.no_deviations,
+        expect=parse_expectations(option.expect),
         directory=option.out,
         language=option.lang,
         wait_s=option.wait,

@@ -3,7 +3,7 @@
 import json
 import signal
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,9 +13,10 @@ from typing import Self
 import asrgate
 from asrgate.errors import UsageError
 from asrgate.judge.catalogue import Requirement
+from asrgate.judge.deviations import NONE_KNOWN, KnownDeviations
 from asrgate.judge.finding import Finding, Level, Verdict
 from asrgate.measure.latency import latencies_of
-from asrgate.report.assemble import records_of, verdict_of
+from asrgate.report.assemble import deviations_of, records_of, verdict_of
 from asrgate.report.files import write_run
 from asrgate.report.record import EndpointRecord, FindingRecord, Run, Tool
 from asrgate.suite.driver import Driver
@@ -23,8 +24,10 @@ from asrgate.suite.environment import environment_of
 from asrgate.suite.given import Given
 from asrgate.suite.ground import Ground
 from asrgate.suite.jobs import Job
+from asrgate.suite.known import update_own
 from asrgate.suite.observer import Observer
 from asrgate.suite.plan import audio_s, plan_of
+from asrgate.suite.probes import Probe, features_of
 from asrgate.suite.scoring import accuracy_sessions, score
 from asrgate.suite.settings import Settings, default_directory
 from asrgate.wire.dialects import Dialect
@@ -51,8 +54,10 @@ class Running:
         catalogue: Mapping[str, Requirement],
         wanted: Iterable[Wanted],
         observer: Observer,
+        known: KnownDeviations = NONE_KNOWN,
+        probes: Sequence[Probe] = (),
     ) -> None:
-        """Plan what is wanted.
+        """Plan what is wanted; the record tells the features that `probes` find.
 
         Raises:
             UsageError: nothing can be written where the report shall land.
@@ -61,6 +66,8 @@ class Running:
         self._ground = ground
         self._catalogue = catalogue
         self._observer = observer
+        self._known = known
+        self._probes = probes
         self._findings: list[Finding] = []
         self._interrupted = False
         self._started_at = datetime.now(UTC)
@@ -95,7 +102,13 @@ class Running:
 
     def _given(self, driven: Callable[[Job], tuple[Exchange, ...]]) -> Given:
         ground = self._ground
-        return Given(dialect=ground.dialect, clips=ground.clips, driven=driven, seed=self._settings.seed)
+        return Given(
+            dialect=ground.dialect,
+            clips=ground.clips,
+            driven=driven,
+            seed=self._settings.seed,
+            expected=frozenset(self._settings.expect),
+        )
 
     def _jobs(self, wanted: Iterable[Wanted]) -> list[Job]:
         """Let everything that is wanted ask for its scenarios, and note them."""
@@ -110,6 +123,10 @@ class Running:
             with suppress(Exception):
                 build(self._given(note))
         return jobs
+
+    def excused(self, finding: Finding) -> Finding:
+        """The finding as the known deviations leave it."""
+        return self._known.excuse(finding)
 
     def found(self, finding: Finding) -> None:
         """Keep a finding; it is in the directory when this returns."""
@@ -142,6 +159,8 @@ class Running:
         )
         run = self._record(findings)
         report = write_run(run, self._directory, language=self._settings.language)
+        if self._settings.update_deviations:
+            self._observer.say(self._update_deviations(run))
         self._observer.finished(run, report)
         return run
 
@@ -167,7 +186,14 @@ class Running:
             accuracy=score(self.given) if self._settings.accuracy else None,
             invalid_reason=invalid_reason,
             interrupted=self._interrupted,
+            features=features_of(self._probes, self.given),
+            deviations=deviations_of(self._known, findings),
         )
+
+    def _update_deviations(self, run: Run) -> str:
+        if run.interrupted or not run.valid:
+            return f"{self._settings.deviations} was not updated: the run is not whole"
+        return update_own(self._settings, self._ground, run.findings)
 
     def _why_invalid(self, findings: Iterable[FindingRecord]) -> str | None:
         """Why no verdict may be read from the run, None when one may.

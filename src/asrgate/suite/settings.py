@@ -4,20 +4,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from asrgate.errors import UsageError
 from asrgate.judge.catalogue import Requirement
 from asrgate.judge.finding import Level
 from asrgate.report.language import Language
+from asrgate.wire.dialects import Feature
 from asrgate.wire.endpoint import Endpoint
 
 AUTO = "auto"
+FEATURES: tuple[str, ...] = get_args(Feature)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The options of a run. Without an `endpoint` the embedded one serves; `level` is the lowest to judge."""
+    """The options of a run. Without an `endpoint` the embedded one serves; `level` is the lowest to judge.
+
+    `expect` names features that the deployment is said to have: one that is absent is then judged.
+    """
 
     endpoint: Endpoint | None = None
     dialect: str = AUTO
@@ -28,6 +33,10 @@ class Settings:
     select: tuple[str, ...] = ()
     level: Level = Level.MAY
     destructive: bool = False
+    expect: tuple[str, ...] = ()
+    deviations: Path | None = None
+    update_deviations: bool = False
+    strict: bool = False
     accuracy: bool = False
     wait_s: float = 0.0
     directory: Path | None = None
@@ -67,6 +76,10 @@ class Settings:
             "select": list(self.select),
             "level": self.level.lower(),
             "destructive": self.destructive,
+            "expect": list(self.expect),
+            "deviations": self.deviations.name if self.deviations else None,
+            "strict": self.strict,
+            "embedded": self.endpoint is None,
         }
         if self.endpoint is not None:
             shown |= {
@@ -80,6 +93,19 @@ class Settings:
 def parse_selection(text: str) -> tuple[str, ...]:
     """The patterns of `--select`, for example `HS-01,END-*`."""
     return tuple(pattern for part in text.split(",") if (pattern := part.strip().upper()))
+
+
+def parse_expectations(text: str) -> tuple[str, ...]:
+    """The features of `--expect`, for example `itn,hotwords`.
+
+    Raises:
+        UsageError: there is no such feature.
+    """
+    names = tuple(dict.fromkeys(name for part in text.split(",") if (name := part.strip().lower())))
+    for name in names:
+        if name not in FEATURES:
+            raise UsageError(f"--expect {name}: no such feature; expected some of {', '.join(FEATURES)}")
+    return names
 
 
 def default_directory(endpoint: Endpoint | None) -> Path:

@@ -8,14 +8,17 @@ import pytest
 
 from asrgate.errors import AsrgateError, InvalidRun, UsageError
 from asrgate.judge.catalogue import Requirement, load_catalogue
+from asrgate.judge.deviations import Deviation
 from asrgate.judge.finding import Finding, Level, Verdict
 from asrgate.report.assemble import exit_status_of
 from asrgate.report.record import Run
 from asrgate.suite.checks import Check
-from asrgate.suite.declarations import NamedExchange, named_exchanges
+from asrgate.suite.declarations import NamedExchange, NamedFeature, named_exchanges, named_features
 from asrgate.suite.ground import Ground, reached
+from asrgate.suite.known import known_to, own_deviations
 from asrgate.suite.locations import requirements_file
 from asrgate.suite.observer import Observer
+from asrgate.suite.probes import probe_of
 from asrgate.suite.running import Running, Wanted
 from asrgate.suite.settings import Settings
 
@@ -32,8 +35,10 @@ class Suite:
         self._settings = settings
         self._observer = observer
         self._named: dict[str, NamedExchange[object]] = {}
+        self._features: dict[str, NamedFeature] = {}
         self._catalogue: dict[str, Requirement] = {}
         self._left_out: list[Finding] = []
+        self._own: tuple[Deviation, ...] = ()
         self._running: Running | None = None
 
     def pytest_plugin_registered(self, plugin: object, manager: pytest.PytestPluginManager) -> None:
@@ -41,6 +46,7 @@ class Suite:
 
         The fixture only stands for the name. What it is good for is built when the check is judged.
         """
+        self._features |= named_features(plugin)
         found = named_exchanges(plugin)
         if found:
             self._named |= found
@@ -52,6 +58,7 @@ class Suite:
         with self._ending_on_errors():
             self._catalogue = load_catalogue(requirements_file())
             self._settings.refuse_empty_patterns(self._catalogue)
+            self._own = own_deviations(self._settings, self._catalogue)
             self._select(config, items)
 
     def _select(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -78,8 +85,14 @@ class Suite:
         (id_,) = mark.args
         if id_ not in self._catalogue:
             raise UsageError(f"{item.nodeid}: there is no requirement {id_} in {requirements_file()}")
-        check = Check(requirement=self._catalogue[id_], judge=item.obj, named=self._named)
-        for name in check.unknown_arguments:
+        requirement = self._catalogue[id_]
+        check = Check(
+            requirement=requirement,
+            judge=item.obj,
+            named=self._named,
+            probe=probe_of(requirement, self._features, self._named),
+        )
+        for name in [*check.unknown_arguments, *(check.probe.unknown_arguments if check.probe else ())]:
             raise UsageError(f"{item.nodeid}: there is no exchange named {name!r}")
         item.stash[CHECK] = check
         return check
@@ -98,7 +111,7 @@ class Suite:
         with (
             self._ending_on_errors(),
             reached(self._settings, self._observer.say) as ground,
-            Running(self._settings, ground, self._catalogue, _wanted(session, ground), self._observer) as run,
+            self._begun(session, ground) as run,
         ):
             self._running = run
             result: object = True
@@ -110,6 +123,15 @@ class Suite:
                 self._judge_what_was_driven(session)
             self.run = run.finish(self._left_out)
             return result
+
+    def _begun(self, session: pytest.Session, ground: Ground) -> Running:
+        """A run of the collected checks that apply to the dialect, and of the probes that they need."""
+        checks = [item.stash[CHECK] for item in session.items if CHECK in item.stash]
+        applying = [check for check in checks if check.why_unsupported(ground.dialect) is None]
+        probes = tuple({check.probe.name: check.probe for check in applying if check.probe}.values())
+        wanted: list[Wanted] = [one.build for one in (*applying, *probes)]
+        known = known_to(ground, self._settings, self._catalogue, self._own)
+        return Running(self._settings, ground, self._catalogue, wanted, self._observer, known, probes)
 
     @contextmanager
     def _ending_on_errors(self) -> Iterator[None]:
@@ -148,6 +170,7 @@ class Suite:
                 verdict=Verdict.ERROR,
                 reason=f"the check is broken: {type(error).__name__}: {error}",
             )
+        finding = self._running.excused(finding)
         item.stash[FINDING] = finding
         self._running.found(finding)
         return finding
@@ -161,12 +184,6 @@ class Suite:
 def is_failure(requirement: Requirement, finding: Finding) -> bool:
     """Whether a MUST failed."""
     return finding.verdict is Verdict.FAIL and requirement.level is Level.MUST
-
-
-def _wanted(session: pytest.Session, ground: Ground) -> list[Wanted]:
-    """What the collected checks want driven, those that apply to the dialect."""
-    checks = [item.stash[CHECK] for item in session.items if CHECK in item.stash]
-    return [check.build for check in checks if check.why_unsupported(ground.dialect) is None]
 
 
 def _fixtures(named: Mapping[str, NamedExchange[object]]) -> ModuleType:
