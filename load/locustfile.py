@@ -2,29 +2,27 @@
 
 Each user speaks one clip after another in real time, on a connection of its own, and waits for the final.
 Times are ms from the planned instant of what they refer to, so that a late send does not make the server
-look quicker.
+look quicker. One metronome paces all users of a process (see asrgate.load.metronome).
 """
 
 import itertools
-import ssl
-import time
 from argparse import ArgumentParser
+from functools import cache
 from typing import Any
 
 import gevent
 from locust import User, constant, events, task
 from locust.exception import StopUser
-from websockets.exceptions import InvalidHandshake, WebSocketException
-from websockets.sync.client import ClientConnection, connect
 
-from asrgate.audio.clips import Clip, bundled_clips_directory, load_clips
-from asrgate.audio.framing import AudioFrame, ByChunk, frames
-from asrgate.audio.source import audio_of, pcm_of
+from asrgate.audio.clips import ClipSet, bundled_clips_directory, load_clips
+from asrgate.errors import UsageError
+from asrgate.load.call import Call, call
+from asrgate.load.metronome import Metronome
+from asrgate.load.speech import Speech, speech_of
+from asrgate.load.timing import connect_ms, final_ms, first_partial_ms
 from asrgate.wire.dialects import DIALECTS, FUNASR_2PASS, dialect_named
-from asrgate.wire.messages import END_OF_INPUT, NotAReply, encode, opening, parse_reply
-
-FINAL_WITHIN_S = 10.0
-"""How long after the end frame, plus once the length of the audio, a final may take (END-01)."""
+from asrgate.wire.endpoint import Endpoint
+from asrgate.wire.messages import opening
 
 
 @events.init_command_line_parser.add_listener
@@ -50,95 +48,65 @@ class SpeechUser(User):
 
     wait_time = constant(1)
     _numbers = itertools.count(1)
-    _clips = load_clips(bundled_clips_directory())
 
     def on_start(self) -> None:
         """Choose the clips to speak, other ones first than the caller before."""
-        if not self.host:
-            self.environment.runner.quit()
-            raise StopUser("no endpoint: give --host ws://host:10095")
         options = self.environment.parsed_options
+        try:
+            self.endpoint = Endpoint(url=self.host or "", insecure=options.insecure)
+        except UsageError as error:
+            self.environment.runner.quit()
+            raise StopUser(f"{error}; give --host ws://host:10095") from error
         self.number = next(self._numbers)
         self.dialect = dialect_named(options.dialect)
         self.mode: str = options.mode
-        self.insecure: bool = options.insecure
-        plain = self._clips.tagged("plain")
-        start = self.number % len(plain)
-        self.turns = itertools.cycle(plain[start:] + plain[:start])
+        speeches = _speeches()
+        start = self.number % len(speeches)
+        self.turns = itertools.cycle(speeches[start:] + speeches[:start])
 
     @task
     def utterance(self) -> None:
         """Connect, speak one clip, wait for its final, close."""
-        clip = next(self.turns)
-        began_s = time.perf_counter()
-        try:
-            session = connect(
-                self.host, subprotocols=["binary"], ssl=_tls(self.host, self.insecure), compression=None
-            )
-        except (OSError, TimeoutError, InvalidHandshake) as error:
-            self._measured("connect", began_s, error)
-            return
-        self._measured("connect", began_s)
-        with session:
-            self._speak(session, clip)
+        speech = next(self.turns)
+        settings = opening(mode=self.mode, wav_name=f"caller-{self.number}-{speech.clip.id}")
+        done = call(
+            self.number,
+            speech,
+            settings,
+            endpoint=self.endpoint,
+            dialect=self.dialect,
+            metronome=_metronome(),
+        )
+        failure = None if done.error is None else ConnectionError(f"{done.error}: {done.error_message}")
+        opened = done.opening is not None
+        self._measured("connect", connect_ms(done), None if opened else failure)
+        if opened:
+            self._speech_measured(done, failure)
 
-    def _speak(self, session: ClientConnection, clip: Clip) -> None:
-        source = audio_of(clip)
-        spoken = list(frames(pcm_of(source, self._clips), ByChunk(), source.sample_rate_hz))
-        name = f"caller-{self.number}-{clip.id}"
-        settings = opening(mode=self.mode, wav_name=name)
-        session.send(encode(settings))
-        start_s = time.perf_counter()
-        end_s = start_s + spoken[-1].due_ms / 1000
-        listener = gevent.spawn(self._listen, session, start_s + (clip.speech_start_ms or 0) / 1000, end_s)
-        try:
-            _pace(session, spoken, start_s)
-            session.send(encode(END_OF_INPUT))
-            listener.join(timeout=FINAL_WITHIN_S + clip.duration_ms / 1000)
-            failure = listener.value if listener.ready() else TimeoutError(f"no final for {clip.id}")
-        except WebSocketException as error:
-            failure = error
-        listener.kill()
-        self._measured("final after end", end_s, failure)
+    def _speech_measured(self, done: Call, failure: Exception | None) -> None:
+        partial_ms = first_partial_ms(done, self.dialect)
+        if partial_ms is not None:
+            self._measured("first partial after onset", partial_ms)
+        self._measured("final after end", final_ms(done, self.dialect), failure)
 
-    def _listen(self, session: ClientConnection, onset_s: float, end_s: float) -> Exception | None:
-        """Read until the terminator; return what went wrong."""
-        partial_seen = False
-        try:
-            for message in session:
-                reply = parse_reply(message if isinstance(message, str) else "")
-                if self.dialect.is_partial(reply) and not partial_seen:
-                    partial_seen = True
-                    self._measured("first partial after onset", onset_s)
-                if self.dialect.terminates(reply) and time.perf_counter() >= end_s:
-                    return None
-        except (WebSocketException, NotAReply) as error:
-            return error
-        return ConnectionError("the server closed before the final")
-
-    def _measured(self, name: str, since_s: float, failure: Exception | None = None) -> None:
+    def _measured(self, name: str, took_ms: float | None, failure: Exception | None = None) -> None:
         self.environment.events.request.fire(
             request_type="speech",
             name=name,
-            response_time=(time.perf_counter() - since_s) * 1000,
+            response_time=took_ms,
             response_length=0,
             exception=failure,
             context={},
         )
 
 
-def _pace(session: ClientConnection, spoken: list[AudioFrame], start_s: float) -> None:
-    """Send every frame at its absolute due time; one that is late does not move those after it."""
-    for frame in spoken:
-        gevent.sleep(max(0.0, start_s + frame.due_ms / 1000 - time.perf_counter()))
-        session.send(frame.payload)
+@cache
+def _metronome() -> Metronome:
+    """The metronome of this process."""
+    return Metronome()
 
 
-def _tls(url: str, insecure: bool) -> Any:
-    if not url.startswith("wss:"):
-        return None
-    context = ssl.create_default_context()
-    if insecure:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
+@cache
+def _speeches() -> list[Speech]:
+    clips: ClipSet = load_clips(bundled_clips_directory())
+    return [speech_of(clip, clips) for clip in clips.tagged("plain")]

@@ -1,0 +1,43 @@
+"""A clip made ready for many callers: its WebSocket frames, and the instant at which each is due."""
+
+from dataclasses import dataclass
+
+from websockets.frames import Frame, Opcode
+
+from asrgate.audio.clips import Clip, ClipSet
+from asrgate.audio.framing import ByChunk, Framing, frames
+from asrgate.audio.source import audio_of, pcm_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """What is sent of one clip. `due_ns` counts from the instant at which its first sample is spoken.
+
+    The frames carry their masks already. A mask keeps a page in a browser from writing bytes of its choice
+    past a careless proxy (RFC 6455, section 10.3); whoever measures load chooses all bytes anyway, so that
+    many callers may send frames that were masked once.
+    """
+
+    clip: Clip
+    sample_rate_hz: int
+    frames: tuple[bytes, ...]
+    due_ns: tuple[int, ...]
+
+    @property
+    def length_ns(self) -> int:
+        """When its last frame is due: as long as the audio lasts."""
+        return self.due_ns[-1]
+
+
+def speech_of(
+    clip: Clip, clips: ClipSet, *, sample_rate_hz: int = 16000, framing: Framing | None = None
+) -> Speech:
+    """Prepare a clip, in frames as FunASR's own clients cut them unless told otherwise."""
+    source = audio_of(clip, sample_rate_hz=sample_rate_hz)
+    cut = tuple(frames(pcm_of(source, clips), framing or ByChunk(), sample_rate_hz))
+    return Speech(
+        clip=clip,
+        sample_rate_hz=sample_rate_hz,
+        frames=tuple(Frame(Opcode.BINARY, frame.payload).serialize(mask=True) for frame in cut),
+        due_ns=tuple(round(frame.due_ms * 1e6) for frame in cut),
+    )

@@ -1,0 +1,120 @@
+"""Calls on real sockets: what is sent, when, and how everything that can go wrong is named."""
+
+import time
+from collections.abc import Iterator
+
+import gevent
+import pytest
+
+from asrgate.audio.clips import bundled_clips_directory, load_clips
+from asrgate.load.call import Call, call
+from asrgate.load.metronome import Beat, Metronome
+from asrgate.load.speech import Speech, speech_of
+from asrgate.load.timing import connect_ms, final_ms, first_partial_ms, late_ms
+from asrgate.reference.embedded import embedded_endpoint
+from asrgate.wire.dialects import FUNASR_2PASS
+from asrgate.wire.endpoint import Endpoint
+from asrgate.wire.messages import opening, parse_reply
+from suite.servers import Parrot, serving
+
+CLIPS = load_clips(bundled_clips_directory())
+SHORTEST = min(CLIPS.tagged("plain"), key=lambda clip: clip.duration_ms)
+
+
+@pytest.fixture(scope="module")
+def speech() -> Speech:
+    """The shortest sentence, ready to be sent."""
+    return speech_of(SHORTEST, CLIPS)
+
+
+@pytest.fixture
+def metronome() -> Iterator[Metronome]:
+    """A metronome that ends with the test."""
+    running = Metronome()
+    yield running
+    running.stop()
+
+
+def called(endpoint: Endpoint, speech: Speech, metronome: Metronome, *, callers: int = 1) -> list[Call]:
+    """Make calls at the same time."""
+    greenlets = [
+        gevent.spawn(
+            call,
+            number,
+            speech,
+            opening(wav_name=f"caller-{number}"),
+            endpoint=endpoint,
+            dialect=FUNASR_2PASS,
+            metronome=metronome,
+        )
+        for number in range(callers)
+    ]
+    return [greenlet.get(timeout=60) for greenlet in greenlets]
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["ws", "wss"])
+def test_every_caller_is_heard(tls: bool, speech: Speech, metronome: Metronome) -> None:
+    """Several callers on one metronome each send all frames, none too early, and get the words they spoke."""
+    with embedded_endpoint("funasr-2pass", tls=tls) as embedded:
+        endpoint = Endpoint(url=embedded.url, ca_file=embedded.ca_file)
+        calls = called(endpoint, speech, metronome, callers=3)
+    for number, done in enumerate(calls):
+        assert (done.error, done.error_message) == (None, "")
+        assert len(done.late_ns) == len(speech.frames)
+        assert min(late_ms(done)) >= 0
+        replies = [parse_reply(text) for _, text in done.replies]
+        assert {reply.wav_name for reply in replies} == {f"caller-{number}"}
+        assert replies[-1].text
+        assert connect_ms(done)
+        assert final_ms(done, FUNASR_2PASS)
+        assert first_partial_ms(done, FUNASR_2PASS)
+        assert done.opening is not None
+        assert (done.opening.tls_ms is not None) is tls
+        assert done.hangup is not None
+        assert (done.hangup.who, done.hangup.code) == ("client", 1000)
+
+
+def test_nobody_listens(speech: Speech, metronome: Metronome) -> None:
+    """A refused connection is told as that, with nothing measured."""
+    (done,) = called(Endpoint(url="ws://127.0.0.1:9"), speech, metronome)
+    assert done.error == "refused"
+    assert connect_ms(done) is None
+    assert final_ms(done, FUNASR_2PASS) is None
+
+
+def test_tls_to_a_plain_server(speech: Speech, metronome: Metronome) -> None:
+    """A server that does not speak TLS fails in TLS."""
+    with serving(Parrot()) as url:
+        endpoint = Endpoint(url=url.replace("ws://", "wss://"), insecure=True, connect_timeout_s=5)
+        (done,) = called(endpoint, speech, metronome)
+    assert done.error in ("tls", "refused")
+
+
+def test_a_server_that_goes_away(speech: Speech, metronome: Metronome) -> None:
+    """A connection that ends before its final is told as closed early, by the network and without a code."""
+    with serving(Parrot(goes_after=0)) as url:
+        (first,) = called(Endpoint(url=url), speech, metronome)
+        (second,) = called(Endpoint(url=url), speech, metronome)
+    assert first.error in (None, "closed early")
+    assert second.error in ("refused", "closed early", "upgrade")
+
+
+def test_a_late_frame_moves_no_other(metronome: Metronome) -> None:
+    """Where sending one frame took long, the next are late by less and less: their instants stay."""
+    sent: list[bytes] = []
+
+    def send(frame: bytes) -> None:
+        sent.append(frame)
+        if len(sent) == 1:
+            time.sleep(0.03)
+
+    over = gevent.event.Event()
+    frames = [b"%d" % n for n in range(5)]
+    due_ns = [n * 10_000_000 for n in (0, 1, 2, 3, 30)]
+    beat = Beat(send, frames, due_ns, time.monotonic_ns(), over=over.set)
+    metronome.start(beat)
+    assert over.wait(10)
+    assert sent == frames
+    assert beat.late_ns[0] >= 30_000_000
+    assert beat.late_ns[1] >= 20_000_000
+    assert beat.late_ns[4] < beat.late_ns[0]
