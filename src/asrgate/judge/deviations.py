@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -198,8 +199,7 @@ def _blocks(text: str) -> tuple[str, list[str]]:
             while number and lines[number - 1].startswith("#"):
                 number -= 1
             starts.append(number)
-    ends = [*starts[1:], len(lines)]
-    blocks = ["".join(lines[start:end]) for start, end in zip(starts, ends, strict=True)]
+    blocks = ["".join(lines[start:end]) for start, end in pairwise([*starts, len(lines)])]
     return "".join(lines[: starts[0]]) if starts else text, blocks
 
 

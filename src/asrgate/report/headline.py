@@ -1,13 +1,13 @@
 """What a run says in a sentence, and what it does not say."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 from urllib.parse import urlsplit
 
 from asrgate.judge.finding import Level, Verdict
 from asrgate.report.assemble import CORE_FAMILIES
-from asrgate.report.language import Language, words_of
+from asrgate.report.language import Language, Words, words_of
 from asrgate.report.numbers import bounds, percent
 from asrgate.report.rates import main_rate
 from asrgate.report.record import FindingRecord, Run, RunVerdict
@@ -51,11 +51,23 @@ def headline(run: Run, language: Language) -> str:
     return words(
         f"headline.{run.verdict}",
         host=host,
+        keeps=_keeps(run, words),
+        holds=words("headline.hold_or_listed" if _has_deviation(musts) else "headline.hold"),
         judged=sum(finding.verdict in _JUDGED for finding in musts),
         failed=len(failed),
         ids=_ids(failed, language),
         open=sum(f.family in CORE_FAMILIES and not f.destructive and f.verdict in not_judged for f in musts),
     )
+
+
+def _keeps(run: Run, words: Words) -> str:
+    known = sum(finding.verdict == Verdict.DEVIATION for finding in run.findings)
+    key = {0: "headline.keeps", 1: "headline.keeps_but_one"}.get(known, "headline.keeps_but")
+    return words(key, n=known, dialect=run.endpoint.dialect)
+
+
+def _has_deviation(findings: Iterable[FindingRecord]) -> bool:
+    return any(finding.verdict == Verdict.DEVIATION for finding in findings)
 
 
 def qualifications(run: Run, language: Language) -> tuple[str, ...]:
@@ -68,9 +80,17 @@ def qualifications(run: Run, language: Language) -> tuple[str, ...]:
     if shoulds:
         key = "headline.should_one" if len(shoulds) == 1 else "headline.should"
         said.append(words(key, n=len(shoulds), ids=_ids(shoulds, language)))
-    deviations = [finding for finding in run.findings if finding.verdict == Verdict.DEVIATION]
-    if deviations:
-        said.append(words("headline.deviation", ids=_ids(deviations, language)))
+    for key, ids in (
+        ("expired", [d.requirement for d in run.deviations if d.state == "expired"]),
+        ("deviation", [finding.id for finding in run.findings if finding.verdict == Verdict.DEVIATION]),
+        ("fixed", [d.requirement for d in run.deviations if d.state == "fixed" and not d.shipped]),
+    ):
+        if ids:
+            said.append(words(f"headline.{key}", ids=_named(ids, language)))
+    better = sum(d.state == "fixed" and d.shipped for d in run.deviations)
+    if better:
+        key = "headline.better_one" if better == 1 else "headline.better"
+        said.append(words(key, n=better, dialect=run.endpoint.dialect))
     said.append(_not_judged(run.findings, language))
     return tuple(said)
 
@@ -85,8 +105,11 @@ def _not_judged(findings: Iterable[FindingRecord], language: Language) -> str:
 
 
 def _ids(findings: Iterable[FindingRecord], language: Language) -> str:
+    return _named([finding.id for finding in findings], language)
+
+
+def _named(ids: Sequence[str], language: Language) -> str:
     words = words_of(language)
-    ids = [finding.id for finding in findings]
     named = words("count.separator").join(ids[:_NAMED_IDS])
     left = len(ids) - _NAMED_IDS
     return words("headline.more", ids=named, n=left) if left > 0 else named
