@@ -27,15 +27,21 @@ SENTENCE_KEYS = [
     "timestamp",
     "wav_name",
 ]
-EMPTY_FINAL = {"is_final": True, "text": "", "timestamp": OPENED_EPOCH_MS, "wav_name": "t1"}
+EMPTY_FINAL = {
+    "is_final": True,
+    "mode": "2pass-offline",
+    "text": "",
+    "timestamp": OPENED_EPOCH_MS,
+    "wav_name": "t1",
+}
 
 
 def is_error(reply: dict[str, Any]) -> bool:
-    """Whether a message is the in-band error of the C++ server: a final without mode whose text says so."""
+    """Whether a message is the in-band error of the C++ server, with the field that makes it one."""
     return (
-        list(reply) == ["is_final", "text", "wav_name"]
+        list(reply) == ["error", "is_final", "text", "wav_name"]
         and reply["is_final"] is True
-        and reply["text"].startswith("ERROR. ")
+        and reply["text"] == f"ERROR. {reply['error']}"
     )
 
 
@@ -113,24 +119,27 @@ def test_offline_gives_sentences_only(session: Session) -> None:
     assert [r["text"] for r in replies] == [r["text"] for r in both if r["mode"] == "2pass-offline"]
 
 
-def test_an_unknown_mode_runs_as_2pass(session: Session) -> None:
-    """Any other string is 2pass, as recorded."""
-    assert session(DIALECT, pcm("guide"), mode="foo") == session(DIALECT, pcm("guide"))
+def test_an_unknown_mode_is_refused(connect: Client) -> None:
+    """The real server runs any other word as 2pass, and nobody learns of the mistake."""
+    client = connect(DIALECT)
+    (reply,) = client.text(CONFIG | {"mode": "office"})
+    assert is_error(reply)
+    assert "office" in reply["error"]
 
 
 def test_a_closed_sentence_is_followed_by_an_empty_final(session: Session) -> None:
-    """When the detector closed the sentence, the end frame is answered without mode and index."""
+    """When the detector closed the sentence, the end frame is answered without text and index."""
     *_, sentence, final = session(DIALECT, pcm("guide") + silence(2000))
     assert (sentence["mode"], sentence["is_final"]) == ("2pass-offline", False)
     assert final == EMPTY_FINAL
-    assert list(final) == ["is_final", "text", "timestamp", "wav_name"]
 
 
 @pytest.mark.parametrize("mode", ["2pass", "online", "offline"])
 @pytest.mark.parametrize("audio", [b"", silence(20), silence(2000)], ids=["none", "20 ms", "silence"])
 def test_no_speech_gives_an_empty_final(session: Session, mode: str, audio: bytes) -> None:
-    """Nothing said, in any mode: one empty final."""
-    assert session(DIALECT, audio, mode=mode) == [EMPTY_FINAL]
+    """Nothing said, in any mode: one empty final, labelled as the last pass of that mode."""
+    label = "2pass-online" if mode == "online" else "2pass-offline"
+    assert session(DIALECT, audio, mode=mode) == [EMPTY_FINAL | {"mode": label}]
 
 
 def test_every_end_frame_is_answered_once(connect: Client) -> None:
@@ -249,15 +258,22 @@ def test_chunk_interval_means_nothing(session: Session) -> None:
         assert session(DIALECT, pcm("hello"), chunk_interval=interval) == expected
 
 
-def test_chunk_size_and_hotwords_are_frozen(connect: Client) -> None:
-    """The first chunk_size and the first frame's hotwords hold; later ones are not even looked at."""
+def test_the_first_chunk_size_holds(connect: Client) -> None:
+    """Later ones are not even looked at, as in the real server."""
+    client = connect(DIALECT)
+    client.text(CONFIG)
+    assert client.text(chunk_size="abc") == []
+    assert len(client.audio(pcm("name-chair"))) > 2
+
+
+def test_later_hotwords_hold_from_then_on(connect: Client) -> None:
+    """The real server takes those of the first text message only."""
     (name,) = CLIPS.get("name-chair").hotwords
     client = connect(DIALECT)
     client.text(CONFIG)
-    assert client.text(chunk_size="abc", hotwords=json.dumps({name: 20})) == []
-    partials = client.audio(pcm("name-chair"))
-    assert name not in client.end()[-1]["text"]
-    assert len(partials) > 2
+    client.text(hotwords=json.dumps({name: 20}))
+    client.audio(pcm("name-chair"))
+    assert name in client.end()[-1]["text"]
 
 
 @pytest.mark.parametrize("form", ["json", "blanks", "commas"])
@@ -291,13 +307,11 @@ def test_config_in_mid_stream_holds_for_what_follows(connect: Client) -> None:
     assert {(reply["wav_name"], reply["mode"]) for reply in later} == {("new", "2pass-online")}
 
 
-def test_audio_before_the_config_is_lost(connect: Client) -> None:
-    """As recorded: that part is not heard, and times begin where hearing begins."""
-    audio = pcm("guide")
+def test_audio_before_the_config_waits_for_it(connect: Client, session: Session) -> None:
+    """The real server loses it; here the replies are those to the same audio after the configuration."""
     client = connect(DIALECT)
-    client.audio(audio)
-    client.text(CONFIG)
-    assert client.end() == [EMPTY_FINAL]
+    assert client.audio(pcm("guide")) == []
+    assert client.text(CONFIG) + client.end() == session(DIALECT, pcm("guide"))
 
 
 def test_names_are_echoed_exactly(session: Session) -> None:
@@ -308,14 +322,14 @@ def test_names_are_echoed_exactly(session: Session) -> None:
 
 @pytest.mark.parametrize("wav_format", ["mp3", "wav", ""])
 def test_other_formats_are_refused_at_the_end(connect: Client, wav_format: str) -> None:
-    """The recorded in-band error, word for word, and nothing before it."""
+    """The recorded in-band error, word for word, with an `error` field of our own, and nothing before it."""
     client = connect(DIALECT)
     client.text(CONFIG | {"wav_format": wav_format})
     assert client.audio(pcm("hello")) == []
     client.end()
-    assert client.raw == [  # as recorded
-        '{"is_final":true,"text":"ERROR. Real-time transcription service ONLY SUPPORT PCM stream."'
-        ',"wav_name":"t1"}'
+    assert client.raw == [
+        '{"error":"Real-time transcription service ONLY SUPPORT PCM stream.","is_final":true,'
+        '"text":"ERROR. Real-time transcription service ONLY SUPPORT PCM stream.","wav_name":"t1"}'
     ]
 
 

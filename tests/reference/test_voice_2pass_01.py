@@ -14,7 +14,7 @@ Session = Callable[..., list[dict[str, Any]]]
 
 PARTIAL_KEYS = ["is_final", "mode", "text", "wav_name"]
 SENTENCE_KEYS = ["is_final", "mode", "stamp_sents", "text", "timestamp", "wav_name"]
-EMPTY_FINAL = {"is_final": True, "text": "", "wav_name": "t1"}
+EMPTY_FINAL = {"is_final": True, "mode": "2pass-offline", "text": "", "wav_name": "t1"}
 
 
 def test_2pass_replies_as_in_the_guide(session: Session) -> None:
@@ -35,13 +35,13 @@ def test_2pass_replies_as_in_the_guide(session: Session) -> None:
 
 
 def test_the_empty_final_is_the_guides(connect: Client) -> None:
-    """Config and end without audio: word for word what the guide's connection test printed, but the name."""
+    """Config and end without audio: what the guide's connection test printed, and a mode besides."""
     client = connect(DIALECT)
     client.text(
         {key: value for key, value in CONFIG.items() if key != "audio_fs"} | {"wav_name": "connection_test"}
     )
     client.end()
-    assert client.raw == ['{"is_final":true,"text":"","wav_name":"connection_test"}']
+    assert client.raw == ['{"is_final":true,"mode":"2pass-offline","text":"","wav_name":"connection_test"}']
 
 
 def test_online_repeats_the_segment_in_place_of_the_last_delta(session: Session) -> None:
@@ -49,7 +49,7 @@ def test_online_repeats_the_segment_in_place_of_the_last_delta(session: Session)
     *deltas, whole, final = session(DIALECT, pcm("date") + silence(1500), mode="online")
     assert {delta["mode"] for delta in deltas} == {"2pass-online"}
     assert whole == {"is_final": False, "mode": "2pass-offline", "text": "2024年7月25日。", "wav_name": "t1"}
-    assert final == EMPTY_FINAL
+    assert final == EMPTY_FINAL | {"mode": "2pass-online"}
     assert len("".join(delta["text"] for delta in deltas)) < len(SPOKEN["date"])
 
 
@@ -73,15 +73,16 @@ def test_offline_gives_sentences_only(session: Session) -> None:
 
 @pytest.mark.parametrize("mode", ["2pass", "online", "offline"])
 def test_silence_gives_an_empty_final(session: Session, mode: str) -> None:
-    """Nothing said: the empty final, without mode and timestamp."""
-    assert session(DIALECT, silence(1000), mode=mode) == [EMPTY_FINAL]
+    """Nothing said: the empty final, without timestamp."""
+    label = "2pass-online" if mode == "online" else "2pass-offline"
+    assert session(DIALECT, silence(1000), mode=mode) == [EMPTY_FINAL | {"mode": label}]
 
 
 def test_hostile_input_is_answered(connect: Client) -> None:
     """These images die of a `hotwords` object; here the error is in band and the connection goes on."""
     client = connect(DIALECT)
     (reply,) = client.text(CONFIG | {"hotwords": {"阿里": 20}})
-    assert list(reply) == ["is_final", "text", "wav_name"]
+    assert list(reply) == ["error", "is_final", "text", "wav_name"]
     assert reply["text"].startswith("ERROR. hotwords must be a string")
     client.text(CONFIG)
     assert client.end() == [EMPTY_FINAL]

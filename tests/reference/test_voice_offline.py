@@ -61,9 +61,11 @@ def test_no_speech_gives_an_empty_result(session: Session, audio: bytes) -> None
 
 
 @pytest.mark.parametrize("wav_format", ["mp3", "wav"])
-def test_other_formats_give_an_empty_result(session: Session, wav_format: str) -> None:
-    """As a build without FFmpeg answers."""
-    assert session(DIALECT, pcm("guide"), wav_format=wav_format) == [EMPTY]
+def test_other_formats_are_refused(session: Session, wav_format: str) -> None:
+    """A build without FFmpeg answers with an empty text, which cannot be told from silence."""
+    (reply,) = session(DIALECT, pcm("guide"), wav_format=wav_format)
+    assert list(reply) == ["error", "is_final", "mode", "text", "wav_name"]
+    assert reply["text"] == f"ERROR. {reply['error']}"
 
 
 def test_utterances_are_answered_in_order(connect: Client) -> None:
@@ -108,7 +110,7 @@ def test_hostile_input_is_answered(connect: Client, message: object) -> None:
     """What kills or mutes the real server is answered in the shape of a result."""
     client = connect(DIALECT)
     (reply,) = client.text(message)
-    assert list(reply) == ["is_final", "mode", "text", "wav_name"]
+    assert list(reply) == ["error", "is_final", "mode", "text", "wav_name"]
     assert reply["text"].startswith("ERROR. ")
     client.text(CONFIG)
     assert client.end() == [EMPTY]

@@ -15,6 +15,7 @@ from asrgate.reference.pcm import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 
 DEFAULT_HOTWORD_WEIGHT = 20.0
 _HEAVIEST_HOTWORD = 100.0
+_MODES = ("2pass", "online", "offline")
 _LARGEST_STEP = 2236
 """The largest chunk_size[1] that the C++ server survives (docs/protocol.md section 3.6)."""
 _LONGEST_QUOTE = 60
@@ -73,6 +74,15 @@ def quoted(value: object) -> str:
 def text_field(name: str, value: object) -> str:
     """Return a string field."""
     return value if isinstance(value, str) else _refuse(name, "a string", value)
+
+
+def mode_field(name: str, value: object) -> str:
+    """Return a mode; the C++ server runs any other word as 2pass, and nobody learns of the mistake."""
+    return (
+        value
+        if isinstance(value, str) and value in _MODES
+        else _refuse(name, f"one of {', '.join(_MODES)}", value)
+    )
 
 
 def flag_field(name: str, value: object) -> bool:

@@ -62,6 +62,7 @@ class TwoPassVoice(TwoPassConversation):
     def _empty_final(self) -> dict[str, object]:
         return {
             "is_final": True,
+            "mode": self._last_pass,
             "text": "",
             "timestamp": self._opened_epoch_ms,
             "wav_name": self._settings.wav_name,

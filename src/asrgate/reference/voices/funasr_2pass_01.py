@@ -33,7 +33,7 @@ class TwoPass01Voice(TwoPassConversation):
         return self._reply("2pass-offline", self._written(segment).text, final=final)
 
     def _empty_final(self) -> dict[str, object]:
-        return {"is_final": True, "text": "", "wav_name": self._settings.wav_name}
+        return self._reply(self._last_pass, "", final=True)
 
     def _reply(self, mode: str, text: str, *, final: bool) -> dict[str, object]:
         return {"is_final": final, "mode": mode, "text": text, "wav_name": self._settings.wav_name}

@@ -11,7 +11,9 @@ from asrgate.reference.transcriber import Passes, Segment, Transcriber
 from asrgate.reference.voices.fields import Refusal, parse_object
 from asrgate.reference.voices.replies import cpp_json, stamp_sents, stamp_string
 from asrgate.reference.voices.settings import OFFLINE_FIELDS, Settings, ends_input, updated
-from asrgate.reference.written import WrittenSentence, write
+from asrgate.reference.written import write
+
+_NO_PCM = "this server decodes no files; send samples, and wav_format pcm"
 
 _MOST_HELD_BYTES = 64_000_000
 """Audio kept for a configuration that is still to come: half an hour at 16 kHz, then 16 kHz is assumed."""
@@ -40,7 +42,7 @@ class OfflineVoice:
                 del message["wav_name"]
             settings = updated(self._settings, message, OFFLINE_FIELDS)
         except Refusal as refusal:
-            yield self._reply(f"ERROR. {refusal}")
+            yield self._error(str(refusal))
             return
         self._apply(settings)
         if ends_input(message):
@@ -75,7 +77,7 @@ class OfflineVoice:
     def _end_utterance(self) -> str:
         self._hear(self._pcm.finish())
         self._segments += [h for h in self._transcriber.finish(self._passes()) if isinstance(h, Segment)]
-        reply = self._result() if self._settings.is_pcm else self._reply("")
+        reply = self._result() if self._settings.is_pcm else self._error(_NO_PCM)
         self._begin_utterance()
         return reply
 
@@ -94,18 +96,15 @@ class OfflineVoice:
         if not tokens:
             return self._reply("")
         written = write(tokens, marks, itn=self._settings.itn)
-        return self._reply(written.text, written)
+        return self._reply(written.text, stamp_sents=stamp_sents(written), timestamp=stamp_string(written))
 
-    def _reply(self, text: str, written: WrittenSentence | None = None) -> str:
-        message: dict[str, object] = {
-            "is_final": False,
-            "mode": "offline",
-            "text": text,
-            "wav_name": self._settings.wav_name,
-        }
-        if written:
-            message |= {"stamp_sents": stamp_sents(written), "timestamp": stamp_string(written)}
-        return cpp_json(message)
+    def _error(self, reason: str) -> str:
+        """Return an error in the form of a result, with a field that tells it from one."""
+        return self._reply(f"ERROR. {reason}", error=reason)
+
+    def _reply(self, text: str, **more: object) -> str:
+        said = {"is_final": False, "mode": "offline", "text": text, "wav_name": self._settings.wav_name}
+        return cpp_json(said | more)
 
     def _passes(self) -> Passes:
-        return Passes(partials=False, hotwords=self._settings.hotwords or {})
+        return Passes(partials=False, hotwords=self._settings.hotwords)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from asrgate.reference.pcm import SAMPLE_RATE_HZ
@@ -11,6 +11,7 @@ from asrgate.reference.voices.fields import (
     chunk_size_field,
     flag_field,
     hotwords_field,
+    mode_field,
     rate_field,
     text_field,
 )
@@ -20,7 +21,7 @@ _STEP_MS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The fields in force, with the servers' defaults; `chunk_size` and `hotwords` are None until set."""
+    """The fields in force, with the servers' defaults; `chunk_size` is None until set."""
 
     wav_name: str = "wav-default-id"
     wav_format: str = "pcm"
@@ -28,7 +29,7 @@ class Settings:
     itn: bool = True
     audio_fs: int = SAMPLE_RATE_HZ
     chunk_size: tuple[int, int, int] | None = None
-    hotwords: Mapping[str, float] | None = None
+    hotwords: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def is_pcm(self) -> bool:
@@ -52,7 +53,7 @@ CHECKED_ONLY: Mapping[str, Reader] = {
 TWO_PASS_FIELDS: Mapping[str, Reader] = {
     "wav_name": text_field,
     "wav_format": text_field,
-    "mode": text_field,
+    "mode": mode_field,
     "itn": flag_field,
     "audio_fs": rate_field,
     "chunk_size": chunk_size_field,
@@ -61,14 +62,12 @@ TWO_PASS_FIELDS: Mapping[str, Reader] = {
 OFFLINE_FIELDS: Mapping[str, Reader] = {
     name: reader for name, reader in TWO_PASS_FIELDS.items() if name not in ("mode", "chunk_size")
 }
-_SET_ONCE = ("chunk_size", "hotwords")
 
 
 def updated(settings: Settings, message: Mapping[str, Any], fields: Mapping[str, Reader]) -> Settings:
     """Return the settings after a text message.
 
-    `chunk_size` keeps its first value and `hotwords` that of the first text message, which counts as an
-    empty list when the field is missing; later values are not even looked at, as in the C++ servers.
+    `chunk_size` keeps its first value; later ones are not even looked at, as in the C++ server.
 
     Raises:
         Refusal: a field has the wrong type or an impossible value; nothing of the message is taken over.
@@ -76,14 +75,12 @@ def updated(settings: Settings, message: Mapping[str, Any], fields: Mapping[str,
     for name, reader in CHECKED_ONLY.items():
         if name in message:
             reader(name, message[name])
-    frozen = {name for name in _SET_ONCE if getattr(settings, name) is not None}
+    frozen = ("chunk_size",) if settings.chunk_size is not None else ()
     changes = {
         name: reader(name, message[name])
         for name, reader in fields.items()
         if name in message and name not in frozen
     }
-    if settings.hotwords is None:
-        changes.setdefault("hotwords", {})
     return replace(settings, **changes)
 
 

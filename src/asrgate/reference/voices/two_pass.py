@@ -18,6 +18,9 @@ from asrgate.reference.voices.replies import cpp_json
 from asrgate.reference.voices.settings import TWO_PASS_FIELDS, Settings, ends_input, updated
 from asrgate.reference.written import WrittenSentence, write
 
+MOST_HELD_BYTES = 64_000_000
+"""Audio kept for a configuration that is still to come: half an hour at 16 kHz."""
+
 _NO_PCM = "Real-time transcription service ONLY SUPPORT PCM stream."
 _NO_CHUNK_SIZE = (
     'no audio was transcribed, because no text message has set chunk_size; send "chunk_size":[5,10,5] first'
@@ -48,9 +51,12 @@ class TwoPassConversation(ABC):
             yield from self._end_utterance()
 
     def receive_audio(self, data: bytes) -> Iterator[str]:
-        """Take audio; what comes before a `chunk_size`, or is not PCM, is lost, as in the real server."""
+        """Take audio; what comes before a `chunk_size` waits for it, and what is not PCM is lost."""
+        if self._settings.chunk_size is None:
+            self._held += data[: MOST_HELD_BYTES - len(self._held)]
+            return
         samples = self._pcm.accept(data)
-        if self._settings.chunk_size is not None and self._settings.is_pcm:
+        if self._settings.is_pcm:
             yield from self._hear(samples)
 
     @abstractmethod
@@ -74,6 +80,10 @@ class TwoPassConversation(ABC):
             yield from self._hear(self._pcm.finish())
             self._pcm = PcmStream(settings.audio_fs)
         self._settings = settings
+        if self._held and settings.chunk_size is not None:
+            held = bytes(self._held)
+            self._held.clear()
+            yield from self.receive_audio(held)
 
     def _hear(self, samples: Floats) -> Iterator[str]:
         for heard in self._transcriber.accept(samples, self._passes()):
@@ -95,6 +105,7 @@ class TwoPassConversation(ABC):
         self._begin_utterance()
 
     def _begin_utterance(self) -> None:
+        self._held = bytearray()
         self._pcm = PcmStream(self._settings.audio_fs)
         self._transcriber = Transcriber(self._recogniser)
 
@@ -111,13 +122,25 @@ class TwoPassConversation(ABC):
         marks = punctuate(segment.tokens, complete=segment.complete)
         return write(segment.tokens, marks, itn=self._settings.itn)
 
+    @property
+    def _last_pass(self) -> str:
+        """The mode of a final without text: that of the pass that would have had the last word.
+
+        The C++ servers leave the field out.
+        """
+        return "2pass-online" if self._settings.mode == "online" else "2pass-offline"
+
     def _passes(self) -> Passes:
         return Passes(
             partials=self._settings.mode != "offline",
             step_ms=self._settings.step_ms,
-            hotwords=self._settings.hotwords or {},
+            hotwords=self._settings.hotwords,
         )
 
     def _error(self, reason: str) -> str:
-        """Return the in-band error of the C++ servers, which ends whatever the client was waiting for."""
-        return cpp_json({"text": f"ERROR. {reason}", "wav_name": self._settings.wav_name, "is_final": True})
+        """Return the in-band error of the C++ servers, which ends whatever the client was waiting for.
+
+        Its `error` is ours: theirs looks like a transcript.
+        """
+        said = {"text": f"ERROR. {reason}", "error": reason}
+        return cpp_json(said | {"wav_name": self._settings.wav_name, "is_final": True})
