@@ -1,13 +1,13 @@
 """Opening frames in their many forms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from asrgate.audio.framing import ByChunk
 from asrgate.audio.source import audio_of
 from asrgate.suite.declarations import exchange
 from asrgate.suite.given import Given
 from asrgate.wire.exchange import Exchange
-from asrgate.wire.scenario import AwaitTerminator, Close, SendText, StreamAudio
+from asrgate.wire.scenario import AwaitReply, AwaitTerminator, Close, SendText, StreamAudio
 
 
 @exchange
@@ -48,6 +48,22 @@ def no_chunk_size(given: Given) -> Exchange:
             Close(),
         )
     )
+
+
+@exchange
+def unknown_mode(given: Given) -> Exchange:
+    """The plain sentence in a mode that no server knows."""
+    return given.drive(given.utterance(given.sentence(), mode="foo"))
+
+
+@exchange
+def refused(given: Given) -> Sequence[Exchange]:
+    """Sessions that cannot be served as they are: no PCM, no known mode, no chunk_size; or a COMMIT."""
+    if given.dialect.asks_by == "commands":
+        commit = (SendText(text="COMMIT"), AwaitReply(timeout_s=5))
+        return [given.drive(given.session(given.opening(), *commit, *given.ending(), Close(), name="commit"))]
+    compressed = given.utterance(given.sentence(), also={"wav_format": "mp3"}, name="mp3")
+    return [given.drive(compressed), unknown_mode(given), no_chunk_size(given)]
 
 
 @exchange

@@ -72,8 +72,8 @@ CERTIFICATE = TlsFacts(
 def judged(requirement: str, verdict: Verdict, *told: str) -> Callable[[Callable[..., Finding]], Any]:
     """Turn a function that returns a finding into a test of it.
 
-    The finding must be on `requirement`, have this verdict, and its reason must contain every part of `told`;
-    a failure must point at an exchange.
+    The finding must be on `requirement`, have this verdict, and its reason must contain every part of `told`,
+    and what a row of a table calls `told`; a failure must point at an exchange.
     """
     TESTED.add((requirement, verdict))
 
@@ -82,7 +82,8 @@ def judged(requirement: str, verdict: Verdict, *told: str) -> Callable[[Callable
         def test(*args: Any, **kwargs: Any) -> None:
             finding = function(*args, **kwargs)
             assert (finding.requirement, finding.verdict) == (requirement, verdict), finding.reason
-            assert [part for part in told if part not in finding.reason] == [], finding.reason
+            parts = (*told, kwargs.get("told", ""))
+            assert [part for part in parts if part not in finding.reason] == [], finding.reason
             assert finding.reason
             assert "\n" not in finding.reason
             assert finding.evidence or verdict is not Verdict.FAIL

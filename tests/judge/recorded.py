@@ -234,3 +234,17 @@ def heard(dialect: str, text: str, **fields: Any) -> Exchange:
     """A session in which one sentence of this text was recognised; nothing at all when it is empty."""
     replies = sentence(dialect, text) if text else [EMPTY_FINAL[dialect]]
     return spoken(dialect, **fields).reply(*replies).terminated().close()
+
+
+def changed(dialect: str, number: int, **fields: Any) -> Exchange:
+    """The recorded session with these fields of one message changed."""
+    replies = [dict(message) for message in REPLIES_P[dialect]]
+    replies[number] |= fields
+    return replied(dialect, *replies)
+
+
+def without(dialect: str, number: int, field: str) -> Exchange:
+    """The recorded session with one field of one message left out."""
+    replies = [dict(message) for message in REPLIES_P[dialect]]
+    del replies[number][field]
+    return replied(dialect, *replies)

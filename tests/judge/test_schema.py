@@ -6,47 +6,33 @@ import pytest
 
 from asrgate.judge.finding import Finding, Verdict
 from asrgate.judge.schema import (
-    is_final_follows_the_rule,
     messages_are_objects,
-    modes_allowed,
+    messages_stay_small,
     results_are_typed,
+    sentences_begin_with_words,
     stamp_sents_are_arrays,
     timestamp_strings_parse,
-    wav_name_echoed,
+    timestamps_keep_their_types,
+    unknown_fields_are_listed,
 )
-from asrgate.wire.exchange import Exchange
 
-from .exchanges import judged, session, unopened
+from .exchanges import judged, unopened
 from .recorded import (
     ALL,
     EMPTY_FINAL,
-    ONLINE_A,
     PYTHON_P,
-    REPLIES_P,
     TWO_PASS_P,
     WITH_SESSION_STAMPS,
+    changed,
     recorded,
     replied,
     sentence,
     spoken,
+    without,
 )
 
 every_dialect = pytest.mark.parametrize("dialect", ALL)
 with_session_stamps = pytest.mark.parametrize("dialect", WITH_SESSION_STAMPS)
-
-
-def changed(dialect: str, number: int, **fields: Any) -> Exchange:
-    """The recorded session with these fields of one message changed."""
-    replies = [dict(message) for message in REPLIES_P[dialect]]
-    replies[number] |= fields
-    return replied(dialect, *replies)
-
-
-def without(dialect: str, number: int, field: str) -> Exchange:
-    """The recorded session with one field of one message left out."""
-    replies = [dict(message) for message in REPLIES_P[dialect]]
-    del replies[number][field]
-    return replied(dialect, *replies)
 
 
 @every_dialect
@@ -107,166 +93,6 @@ def test_a_missing_field_fails() -> Finding:
 def test_an_unopened_session_has_no_results() -> Finding:
     """The reason says why there was nothing to judge on."""
     return results_are_typed([unopened()])
-
-
-NAME = "名字 é 😀 \"quoted\" 'single' back\\slash"
-
-
-def named(dialect: str, sent: str, came: str) -> Exchange:
-    """A session under one name, answered with another."""
-    return (
-        spoken(dialect, wav_name=sent).reply(*sentence(dialect, "你好", wav_name=came)).terminated().close()
-    )
-
-
-@every_dialect
-@judged("SCH-03", Verdict.PASS, "quoted")
-def test_an_echoed_name_passes(dialect: str) -> Finding:
-    """Chinese, emoji, quotes and backslashes come back as they went."""
-    return wav_name_echoed([named(dialect, "t1", "t1"), named(dialect, NAME, NAME)])
-
-
-@every_dialect
-@judged("SCH-03", Verdict.FAIL, "'??'", "configured was")
-def test_a_mangled_name_fails(dialect: str) -> Finding:
-    """A name that lost its characters on the way is shown beside the configured one."""
-    return wav_name_echoed([named(dialect, NAME, "??")])
-
-
-@judged("SCH-03", Verdict.PASS)
-def test_each_utterance_has_its_own_name() -> Finding:
-    """A configuration sent again renames the utterances after it."""
-    first, second = (sentence("funasr-2pass", "你好", wav_name=name) for name in ("a", "b"))
-    twice = (
-        spoken("funasr-2pass", wav_name="a")
-        .reply(*first)
-        .terminated()
-        .config(wav_name="b")
-        .audio(1800)
-        .end()
-        .reply(*second)
-        .terminated()
-        .close()
-    )
-    return wav_name_echoed([twice])
-
-
-@judged("SCH-03", Verdict.FAIL, "'a'", "'b'")
-def test_the_name_of_the_utterance_before_fails() -> Finding:
-    """A renamed utterance must not go on under the old name."""
-    twice = (
-        spoken("funasr-2pass", wav_name="z")
-        .reply(*sentence("funasr-2pass", "你好", wav_name="z"))
-        .terminated()
-        .config(wav_name="b")
-        .audio(1800)
-        .end()
-        .reply(*sentence("funasr-2pass", "你好", wav_name="a"))
-        .terminated()
-        .close()
-    )
-    return wav_name_echoed([twice])
-
-
-@judged("SCH-03", Verdict.INCONCLUSIVE, "no message")
-def test_without_a_name_in_any_message_nothing_is_compared() -> Finding:
-    """A missing name is the business of SCH-02."""
-    return wav_name_echoed([spoken("funasr-2pass").reply({"text": "", "is_final": True}).close()])
-
-
-@every_dialect
-@judged("SCH-04", Verdict.PASS, "offline")
-def test_recorded_modes_pass(dialect: str) -> Finding:
-    """Each family names its passes in its own way."""
-    return modes_allowed([recorded(dialect)])
-
-
-@judged("SCH-04", Verdict.PASS)
-def test_an_empty_final_needs_no_mode() -> Finding:
-    """The real-time server leaves mode out of a final without text."""
-    first, *_ = TWO_PASS_P
-    return modes_allowed([replied("funasr-2pass", first, EMPTY_FINAL["funasr-2pass"])])
-
-
-@pytest.mark.parametrize("mode", ["online", "2pass", "offline", 5, None, ["2pass-offline"]])
-@judged("SCH-04", Verdict.FAIL, "expected 2pass-offline or 2pass-online")
-def test_a_foreign_mode_fails(mode: Any) -> Finding:
-    """Modes of another family, or of another type, are not allowed."""
-    return modes_allowed([changed("funasr-2pass", 1, mode=mode)])
-
-
-@judged("SCH-04", Verdict.FAIL, "missing")
-def test_text_without_a_mode_fails() -> Finding:
-    """Text must say which pass it is from."""
-    return modes_allowed([without("funasr-2pass", 1, "mode")])
-
-
-@judged("SCH-04", Verdict.INCONCLUSIVE, "no message carried text")
-def test_without_text_no_mode_is_judged() -> Finding:
-    """An empty final alone shows nothing."""
-    return modes_allowed([replied("funasr-2pass", EMPTY_FINAL["funasr-2pass"])])
-
-
-@every_dialect
-@judged("SCH-06", Verdict.PASS, "is_final is")
-def test_recorded_flags_follow_the_rule(dialect: str) -> Finding:
-    """Each family has a rule of its own, which the reason names."""
-    return is_final_follows_the_rule([recorded(dialect)])
-
-
-@pytest.mark.parametrize("dialect", ONLINE_A)
-@judged("SCH-06", Verdict.PASS)
-def test_recorded_flags_of_mode_online_follow_the_rule(dialect: str) -> Finding:
-    """The rule holds for sessions of deltas."""
-    return is_final_follows_the_rule([replied(dialect, *ONLINE_A[dialect])])
-
-
-@judged("SCH-06", Verdict.FAIL, "'一二三'", "answers no end frame")
-def test_a_sentence_flagged_as_final_fails_on_a_real_time_server() -> Finding:
-    """True before the end frame is the rule of another family."""
-    flagged = TWO_PASS_P[1] | {"is_final": True}
-    paced = (
-        session("funasr-2pass")
-        .config(wav_name="t1")
-        .audio(1800)
-        .reply(flagged)
-        .audio(3600)
-        .end()
-        .reply(TWO_PASS_P[3])
-        .terminated()
-        .close()
-    )
-    return is_final_follows_the_rule([paced])
-
-
-@judged("SCH-06", Verdict.FAIL, "never true")
-def test_a_real_time_server_that_never_flags_fails() -> Finding:
-    """A flush without the flag leaves clients waiting."""
-    return is_final_follows_the_rule([changed("funasr-2pass", 3, is_final=False)])
-
-
-@judged("SCH-06", Verdict.FAIL, "expected never")
-def test_a_flag_on_the_offline_server_fails() -> Finding:
-    """The offline server never says true."""
-    return is_final_follows_the_rule([changed("funasr-offline", 0, is_final=True)])
-
-
-@judged("SCH-06", Verdict.FAIL, "is_final is false on the sentence")
-def test_an_unflagged_sentence_fails_on_the_python_server() -> Finding:
-    """The Python server flags every sentence."""
-    return is_final_follows_the_rule([changed("funasr-python", 1, is_final=False)])
-
-
-@judged("SCH-06", Verdict.FAIL, "on the partial '四五'")
-def test_a_flagged_partial_fails_on_the_python_server() -> Finding:
-    """The inverted flag of old Python servers shows on partials."""
-    return is_final_follows_the_rule([changed("funasr-python", 2, is_final=True)])
-
-
-@judged("SCH-06", Verdict.INCONCLUSIVE, "no message")
-def test_without_flags_there_is_no_rule() -> Finding:
-    """Silence follows any rule."""
-    return is_final_follows_the_rule([spoken("funasr-2pass").timed_out().close()])
 
 
 @with_session_stamps
@@ -339,3 +165,118 @@ def test_sentences_without_stamp_sents_are_told() -> Finding:
 def test_without_sentences_no_stamp_sents_are_judged() -> Finding:
     """A session without text shows nothing."""
     return stamp_sents_are_arrays([replied("funasr-2pass", EMPTY_FINAL["funasr-2pass"])])
+
+
+@every_dialect
+@judged("SCH-08", Verdict.PASS, "message")
+def test_recorded_types_of_timestamps_pass(dialect: str) -> Finding:
+    """Each dialect has types of its own; the current real-time server has two of them in one session."""
+    return timestamps_keep_their_types([recorded(dialect)])
+
+
+@judged("SCH-08", Verdict.PASS, "a string on 2 messages, an integer on 2 messages", "this dialect documents")
+def test_the_integer_beside_the_string_is_told() -> Finding:
+    """A reader of the report learns that clients must bear both."""
+    return timestamps_keep_their_types([recorded("funasr-2pass")])
+
+
+@judged("SCH-08", Verdict.PASS, "an integer on 2 messages")
+def test_a_model_without_stamps_sends_the_integer_on_sentences() -> Finding:
+    """SenseVoice gives no word stamps."""
+    bare = TWO_PASS_P[1] | {"timestamp": TWO_PASS_P[0]["timestamp"]}
+    return timestamps_keep_their_types([replied("funasr-2pass", bare, EMPTY_FINAL["funasr-2pass"])])
+
+
+@pytest.mark.parametrize(
+    ("dialect", "number", "value", "told"),
+    [
+        ("funasr-2pass", 0, "[[0,5]]", "a string on a message without word stamps"),
+        ("funasr-2pass", 1, [[300, 460]], "an array on a sentence result"),
+        ("funasr-2pass", 1, 3.5, "a fraction"),
+        ("funasr-2pass", 0, None, "null"),
+        ("funasr-2pass", 0, True, "a boolean"),
+        ("funasr-2pass", 2, 1795354749276, "1795354749276 came after 1795354749275"),
+        ("funasr-2pass-0.1", 1, 1795354749275, "an integer on a sentence result, expected a string"),
+        ("funasr-offline", 0, [[300, 460]], "an array on a sentence result, expected a string"),
+        ("funasr-python", 1, "[[120,280]]", "a string, expected an array of pairs"),
+        ("funasr-python", 1, [["120", "280"]], "an array, expected an array of pairs"),
+    ],
+)
+@judged("SCH-08", Verdict.FAIL)
+def test_a_timestamp_of_another_type_fails(dialect: str, number: int, value: object, told: str) -> Finding:
+    """Retyped values are told by what they are and where they stand."""
+    return timestamps_keep_their_types([changed(dialect, number, timestamp=value)])
+
+
+@judged("SCH-08", Verdict.UNSUPPORTED, "1 sentence result came, none with word stamps")
+def test_types_of_a_model_without_stamps_are_not_judged() -> Finding:
+    """Old images leave the field out where there are no stamps."""
+    return timestamps_keep_their_types([replied("funasr-2pass-0.1", *sentence("funasr-2pass-0.1", "你好"))])
+
+
+@judged("SCH-08", Verdict.INCONCLUSIVE, "no message carried a timestamp")
+def test_silence_has_no_timestamps() -> Finding:
+    """Without a message there is no type."""
+    return timestamps_keep_their_types([spoken("funasr-2pass").timed_out().close()])
+
+
+@every_dialect
+@judged("SCH-10", Verdict.PASS, "each beginning with a word")
+def test_sentences_of_words_pass(dialect: str) -> Finding:
+    """Marks within and at the end are where they belong; tags of a model are none."""
+    tagged = sentence(dialect, "<|zh|><|NEUTRAL|> 阿里巴巴。")
+    return sentences_begin_with_words(
+        [replied(dialect, *sentence(dialect, "你好，好。")), replied(dialect, *tagged)]
+    )
+
+
+@judged("SCH-10", Verdict.FAIL, "1 of 2 sentence results begin with punctuation", "'，四五六七八，九。'")
+def test_the_comma_of_the_sentence_before_fails() -> Finding:
+    """Real-time servers withhold it until the next sentence."""
+    return sentences_begin_with_words([recorded("funasr-2pass")])
+
+
+@judged("SCH-10", Verdict.INCONCLUSIVE, "no sentence result with text")
+def test_a_lone_full_stop_is_no_sentence() -> Finding:
+    """So a real-time server says that it recognised nothing in the last segment."""
+    return sentences_begin_with_words([replied("funasr-2pass", *sentence("funasr-2pass", "。"))])
+
+
+@every_dialect
+@judged("SCH-11", Verdict.PASS, "unknown fields: none")
+def test_recorded_messages_have_known_fields_only(dialect: str) -> Finding:
+    """What upstream's servers send today is known."""
+    return unknown_fields_are_listed([recorded(dialect)])
+
+
+@judged("SCH-11", Verdict.PASS, "'confidence' on 1 message", "'speaker' on 1 message")
+def test_fields_of_another_release_are_listed() -> Finding:
+    """They change nothing but the reason."""
+    return unknown_fields_are_listed([changed("funasr-2pass", 1, speaker="A", confidence=0.5)])
+
+
+@judged("SCH-11", Verdict.INCONCLUSIVE, "no message")
+def test_silence_has_no_fields() -> Finding:
+    """There is nothing to list."""
+    return unknown_fields_are_listed([spoken("funasr-2pass").timed_out().close()])
+
+
+@every_dialect
+@judged("SCH-15", Verdict.PASS, "5.4 s of audio", "600 s", "bytes")
+def test_small_messages_pass(dialect: str) -> Finding:
+    """The reason says how long the longest session was."""
+    return messages_stay_small(
+        [replied(dialect, *sentence(dialect, "你好"), audio_ms=1000), recorded(dialect)]
+    )
+
+
+@judged("SCH-15", Verdict.FAIL, "expected at most 1048576")
+def test_a_message_of_a_megabyte_fails() -> Finding:
+    """Clients with the usual limits close on it."""
+    return messages_stay_small([replied("funasr-2pass", *sentence("funasr-2pass", "好" * 400_000))])
+
+
+@judged("SCH-15", Verdict.INCONCLUSIVE, "connection refused")
+def test_without_messages_there_is_no_size() -> Finding:
+    """The reason says why."""
+    return messages_stay_small([unopened()])

@@ -5,13 +5,22 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
-from asrgate.judge.finding import Finding, evidence, unsupported
-from asrgate.judge.utterances import Message, Utterance, configuration, utterances
-from asrgate.wire.dialects import dialect_named
+from asrgate.judge.census import messages, sentence_results, shown
+from asrgate.judge.finding import Finding, evidence, failed, inconclusive, passed, unsupported
+from asrgate.judge.utterances import Message, sentences_of, utterances
+from asrgate.measure.normalisation import TEXT
+from asrgate.wire.dialects import Dialect, dialect_named
 from asrgate.wire.exchange import Exchange, Frame
 from asrgate.wire.messages import NotAReply, Reply, parse_reply
 
 STAMP_SENT_FIELDS = {"text_seg": str, "punc": str, "start": int, "end": int}
+
+MARKS = frozenset("，。？！、；：,.?!;:")
+"""Punctuation that closes a sentence or a clause."""
+
+LARGEST_MESSAGE_BYTES = 2**20
+LONG_SESSION_S = 600
+"""SCH-15 speaks of a session of this length."""
 
 
 def messages_are_objects(exchanges: Sequence[Exchange]) -> Finding:
@@ -48,7 +57,7 @@ def results_are_typed(exchanges: Sequence[Exchange]) -> Finding:
     for exchange, frame, reply in _results(exchanges):
         judged += 1
         wrong = [
-            f"{field} is {_shown(reply, field)}, expected a {kind.__name__}"
+            f"{field} is {shown(reply, field)}, expected a {kind.__name__}"
             for field, kind in (("text", str), ("is_final", bool), ("wav_name", str))
             if not isinstance(getattr(reply, field), kind)
         ]
@@ -63,108 +72,11 @@ def results_are_typed(exchanges: Sequence[Exchange]) -> Finding:
     )
 
 
-def wav_name_echoed(exchanges: Sequence[Exchange]) -> Finding:
-    """SCH-03: `wav_name` comes back as it was configured; a message without one is the business of SCH-02."""
-    breaches: list[Breach] = []
-    names: set[str] = set()
-    judged = 0
-    for exchange in exchanges:
-        in_force: str | None = None
-        for utterance in utterances(exchange):
-            configured = [
-                fields["wav_name"] for f in utterance.configs if "wav_name" in (fields := configuration(f))
-            ]
-            expected = [*configured, *([in_force] if in_force is not None else [])]
-            in_force = configured[-1] if configured else in_force
-            for frame, reply in (*utterance.replies, *utterance.late):
-                if not expected or not reply.has("wav_name"):
-                    continue
-                judged += 1
-                names.update(configured)
-                if reply.wav_name not in expected:
-                    breaches.append(
-                        Breach(
-                            f"wav_name {reply.wav_name!r} came back, configured was {expected[0]!r}",
-                            evidence(exchange, frame),
-                        )
-                    )
-    return conclude(
-        "SCH-03",
-        breaches,
-        judged=judged,
-        held=f"{counted(judged, 'message')} with the configured name, even {_longest(names)!r}",
-        nothing=why_nothing(exchanges, "no message carried a wav_name"),
-    )
-
-
-def modes_allowed(exchanges: Sequence[Exchange]) -> Finding:
-    """SCH-04: a message with text says in `mode` which pass it is from, in the words of the dialect."""
-    breaches: list[Breach] = []
-    seen: dict[str, int] = {}
-    for exchange in exchanges:
-        for utterance in utterances(exchange):
-            dialect = utterance.dialect
-            allowed = dialect.partial_modes | dialect.sentence_modes
-            for frame, reply in (*utterance.replies, *utterance.late):
-                if not reply.text_or_empty:
-                    continue
-                if isinstance(reply.mode, str) and reply.mode in allowed:
-                    seen[reply.mode] = seen.get(reply.mode, 0) + 1
-                else:
-                    breaches.append(
-                        Breach(
-                            f"mode {_shown(reply, 'mode')} on the text {reply.text_or_empty[:30]!r}, "
-                            f"expected {' or '.join(sorted(allowed))}",
-                            evidence(exchange, frame),
-                        )
-                    )
-    return conclude(
-        "SCH-04",
-        breaches,
-        judged=sum(seen.values()),
-        held="messages with text: " + ", ".join(f"{n} {mode}" for mode, n in sorted(seen.items())),
-        nothing=why_nothing(exchanges, "no message carried text"),
-    )
-
-
-def is_final_follows_the_rule(exchanges: Sequence[Exchange]) -> Finding:
-    """SCH-06: `is_final` follows the one rule of the dialect (docs/protocol.md section 7.2).
-
-    Real-time servers: true on the message that answers the end frame, false on all others. Offline server:
-    never true. Python server: true on every sentence result, false on the partials of mode 2pass; in mode
-    online the last delta of a segment has it, too.
-    """
-    breaches: list[Breach] = []
-    counts = {True: 0, False: 0}
-    for exchange in exchanges:
-        for utterance in utterances(exchange):
-            for frame, reply in (*utterance.replies, *utterance.late):
-                if not isinstance(reply.is_final, bool):
-                    continue
-                counts[reply.is_final] += 1
-                problem = _is_final_problem(utterance, (frame, reply))
-                if problem is not None:
-                    breaches.append(Breach(problem, evidence(exchange, frame)))
-            if _flush_without_flag(utterance):
-                frame = utterance.replies[-1][0]
-                breaches.append(
-                    Breach("is_final is never true, not even after the end frame", evidence(exchange, frame))
-                )
-    rule = _RULES[dialect_terminator] if (dialect_terminator := _terminator(exchanges)) else ""
-    return conclude(
-        "SCH-06",
-        breaches,
-        judged=sum(counts.values()),
-        held=f"{rule} (true on {counts[True]}, false on {counts[False]} messages)",
-        nothing=why_nothing(exchanges, "no message carried a boolean is_final"),
-    )
-
-
 def timestamp_strings_parse(exchanges: Sequence[Exchange]) -> Finding:
     """SCH-07: a `timestamp` that is a string is a JSON array of pairs of integers."""
     breaches: list[Breach] = []
     judged = 0
-    for exchange, frame, reply in _messages(exchanges):
+    for exchange, frame, reply in messages(exchanges):
         if not isinstance(reply.timestamp, str):
             continue
         judged += 1
@@ -175,7 +87,7 @@ def timestamp_strings_parse(exchanges: Sequence[Exchange]) -> Finding:
                     evidence(exchange, frame),
                 )
             )
-    if not judged and (without := _sentence_results(exchanges)):
+    if not judged and (without := sentence_results(exchanges)):
         return unsupported("SCH-07", f"{counted(without, 'sentence result')} came, none with word stamps")
     return conclude(
         "SCH-07",
@@ -186,18 +98,49 @@ def timestamp_strings_parse(exchanges: Sequence[Exchange]) -> Finding:
     )
 
 
+def timestamps_keep_their_types(exchanges: Sequence[Exchange]) -> Finding:
+    """SCH-08: `timestamp` has the types that the dialect documents (docs/protocol.md section 7.3).
+
+    Current real-time servers: a string with word stamps, on all other messages the integer of the connection.
+    Images 0.1.x and the offline server: a string. Python server: an array of pairs.
+    """
+    breaches: list[Breach] = []
+    census: dict[str, int] = {}
+    for exchange in exchanges:
+        epoch: int | None = None
+        for frame, reply in exchange.replies():
+            if not reply.has("timestamp"):
+                continue
+            kind, problem = _kind_of_timestamp(dialect_named(exchange.dialect), reply, epoch)
+            census[kind] = census.get(kind, 0) + 1
+            if type(reply.timestamp) is int:
+                epoch = reply.timestamp
+            if problem is not None:
+                breaches.append(Breach(problem, evidence(exchange, frame)))
+    if not census and (without := sentence_results(exchanges)):
+        return unsupported("SCH-08", f"{counted(without, 'sentence result')} came, none with word stamps")
+    types = ", ".join(f"{kind} on {counted(number, 'message')}" for kind, number in sorted(census.items()))
+    return conclude(
+        "SCH-08",
+        breaches,
+        judged=sum(census.values()),
+        held=types + (": two types in one session, as this dialect documents" if len(census) > 1 else ""),
+        nothing=why_nothing(exchanges, "no message carried a timestamp"),
+    )
+
+
 def stamp_sents_are_arrays(exchanges: Sequence[Exchange]) -> Finding:
     """SCH-09: `stamp_sents`, where present, is an array of objects with text_seg, punc, start and end."""
     breaches: list[Breach] = []
     judged = 0
-    for exchange, frame, reply in _messages(exchanges):
+    for exchange, frame, reply in messages(exchanges):
         if not reply.has("stamp_sents"):
             continue
         judged += 1
         problem = _stamp_sents_problem(reply.stamp_sents)
         if problem is not None:
             breaches.append(Breach(problem, evidence(exchange, frame)))
-    if not judged and (without := _sentence_results(exchanges)):
+    if not judged and (without := sentence_results(exchanges)):
         return unsupported("SCH-09", f"{counted(without, 'sentence result')} came, none with stamp_sents")
     return conclude(
         "SCH-09",
@@ -208,71 +151,69 @@ def stamp_sents_are_arrays(exchanges: Sequence[Exchange]) -> Finding:
     )
 
 
-def _sentence_results(exchanges: Sequence[Exchange]) -> int:
-    """How many sentence results with text there are: where none has stamps, the model gives none."""
-    return sum(
-        1
-        for exchange, _, reply in _messages(exchanges)
-        if reply.text_or_empty and dialect_named(exchange.dialect).is_sentence(reply)
+def sentences_begin_with_words(exchanges: Sequence[Exchange]) -> Finding:
+    """SCH-10: no sentence result begins with punctuation, which belongs to the sentence before.
+
+    A lone mark is a segment in which nothing was recognised (docs/protocol.md section 7.19), not a sentence.
+    """
+    said = [
+        (exchange, message)
+        for exchange in exchanges
+        for message in sentences_of(exchange)
+        if TEXT(message[1].text_or_empty)
+    ]
+    wrong = [(exchange, message) for exchange, message in said if _begins_with_a_mark(message)]
+    if not said:
+        return inconclusive("SCH-10", why_nothing(exchanges, "no sentence result with text came"))
+    if not wrong:
+        return passed("SCH-10", f"{counted(len(said), 'sentence result')}, each beginning with a word")
+    _, (_, first) = wrong[0]
+    return failed(
+        "SCH-10",
+        f"{len(wrong)} of {counted(len(said), 'sentence result')} begin with punctuation, "
+        f"the first is {first.text_or_empty!r}",
+        *(evidence(exchange, frame) for exchange, (frame, _) in wrong[:5]),
     )
 
 
-_RULES = {
-    "is_final": "is_final is true on the answer to the end frame only",
-    "first-reply": "is_final is never true",
-    "is_end": "is_final is true on every sentence result",
-}
+def unknown_fields_are_listed(exchanges: Sequence[Exchange]) -> Finding:
+    """SCH-11: messages with fields that no known server sends are read like others, and the fields listed.
+
+    This is about asrgate, which must not stumble when a release adds fields: it never fails a server.
+    """
+    seen: dict[str, int] = {}
+    read = 0
+    for _, _, reply in messages(exchanges):
+        read += 1
+        for name in reply.unknown_fields:
+            seen[name] = seen.get(name, 0) + 1
+    if not read:
+        return inconclusive("SCH-11", why_nothing(exchanges, "the server sent no message"))
+    listed = ", ".join(f"{name!r} on {counted(number, 'message')}" for name, number in sorted(seen.items()))
+    return passed("SCH-11", f"asrgate read {counted(read, 'message')}; unknown fields: {listed or 'none'}")
 
 
-def _terminator(exchanges: Sequence[Exchange]) -> str | None:
-    return next((u.dialect.terminator for e in exchanges for u in utterances(e)), None)
+def messages_stay_small(exchanges: Sequence[Exchange]) -> Finding:
+    """SCH-15: no message of the longest session is larger than 1 MiB.
 
-
-def _is_final_problem(utterance: Utterance, message: Message) -> str | None:
-    _, reply = message
-    dialect = utterance.dialect
-    match dialect.terminator:
-        case "is_final":
-            if reply.is_final and message != utterance.terminator:
-                return f"is_final is true on {reply.text_or_empty[:30]!r}, which answers no end frame"
-        case "first-reply":
-            if reply.is_final:
-                return f"is_final is true on {reply.text_or_empty[:30]!r}, expected never"
-        case "is_end":
-            if dialect.is_sentence(reply) and reply.has("text") and not reply.is_final:
-                return f"is_final is false on the sentence {reply.text_or_empty[:30]!r}"
-            if reply.mode == "2pass-online" and reply.is_final:
-                return f"is_final is true on the partial {reply.text_or_empty[:30]!r}"
-    return None
-
-
-def _after_end(utterance: Utterance, message: Message) -> bool:
-    return utterance.end is not None and utterance.end.index < message[0].index
-
-
-def _flush_without_flag(utterance: Utterance) -> bool:
-    """Whether the end frame of a real-time server was answered by messages of which none is flagged."""
-    if (
-        utterance.dialect.terminator != "is_final"
-        or utterance.terminator is not None
-        or utterance.end is None
-    ):
-        return False
-    return any(_after_end(utterance, message) for message in utterance.replies)
-
-
-def _longest(names: set[str]) -> str:
-    return max(sorted(names), key=len, default="")
-
-
-def _messages(exchanges: Sequence[Exchange]) -> Iterator[tuple[Exchange, Frame, Reply]]:
-    for exchange in exchanges:
-        for frame, reply in exchange.replies():
-            yield exchange, frame, reply
+    The requirement speaks of sessions of 10 minutes; the reason says how long the one was that was judged.
+    """
+    answered = [exchange for exchange in exchanges if exchange.received()]
+    if not answered:
+        return inconclusive("SCH-15", why_nothing(exchanges, "the server sent no message"))
+    longest = max(answered, key=_audio_s)
+    largest = max(longest.received(), key=lambda frame: frame.size)
+    length = f"the longest session, {_audio_s(longest):.1f} s of audio (the requirement: {LONG_SESSION_S} s)"
+    said = f"the largest message of {length} has {largest.size} bytes"
+    if largest.size > LARGEST_MESSAGE_BYTES:
+        return failed(
+            "SCH-15", f"{said}, expected at most {LARGEST_MESSAGE_BYTES}", evidence(longest, largest)
+        )
+    return passed("SCH-15", said, evidence(longest, largest))
 
 
 def _results(exchanges: Sequence[Exchange]) -> Iterator[tuple[Exchange, Frame, Reply]]:
-    for exchange, frame, reply in _messages(exchanges):
+    for exchange, frame, reply in messages(exchanges):
         if not (reply.is_end is True and not reply.has("text")):
             yield exchange, frame, reply
 
@@ -287,15 +228,45 @@ def _not_an_object(frame: Frame) -> str | None:
     return None
 
 
-def _shown(reply: Reply, field: str) -> str:
-    return repr(getattr(reply, field)) if reply.has(field) else "missing"
+def _kind_of_timestamp(dialect: Dialect, reply: Reply, epoch: int | None) -> tuple[str, str | None]:
+    """The type of a timestamp in words, and what is wrong with it. `epoch`: the integer seen before."""
+    value = reply.timestamp
+    came = f"timestamp {str(value)[:40]!r} is {_type_name(value)}"
+    on = "a sentence result" if dialect.is_sentence(reply) else "a message without word stamps"
+    match dialect.stamps_as:
+        case "array":
+            wrong = None if _is_pair_list(value) else f"{came}, expected an array of pairs"
+        case "string-or-epoch" if type(value) is int:
+            moved = epoch is not None and value != epoch
+            wrong = f"timestamp {value} came after {epoch} on one connection" if moved else None
+        case "string-or-epoch" if not dialect.is_sentence(reply):
+            wrong = f"{came} on {on}, expected an integer"
+        case _:
+            wrong = None if isinstance(value, str) else f"{came} on {on}, expected a string"
+    return _type_name(value), wrong
+
+
+def _type_name(value: Any) -> str:
+    names = {str: "a string", int: "an integer", list: "an array", bool: "a boolean", float: "a fraction"}
+    return names.get(type(value), "an object" if isinstance(value, dict) else "null")
+
+
+def _begins_with_a_mark(message: Message) -> bool:
+    return message[1].text_or_empty.lstrip()[:1] in MARKS
+
+
+def _audio_s(exchange: Exchange) -> float:
+    return sum(utterance.audio_ms for utterance in utterances(exchange)) / 1000
 
 
 def _is_pairs(text: str) -> bool:
     try:
-        value = json.loads(text)
+        return _is_pair_list(json.loads(text))
     except (ValueError, RecursionError):
         return False
+
+
+def _is_pair_list(value: Any) -> bool:
     return isinstance(value, list) and all(
         isinstance(pair, list) and len(pair) == 2 and all(type(edge) is int for edge in pair)
         for pair in value
