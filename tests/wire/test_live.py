@@ -12,7 +12,7 @@ from asrgate.wire.dialects import FUNASR_2PASS
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.live import converse
 
-SETTINGS = json.dumps({"mode": "2pass", "chunk_size": [5, 10, 5]})
+SETTINGS = {"mode": "2pass", "chunk_size": [5, 10, 5]}
 
 
 async def echo(connection: ServerConnection) -> None:

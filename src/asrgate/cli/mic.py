@@ -16,7 +16,7 @@ from asrgate.wire.detection import detect
 from asrgate.wire.dialects import dialect_named, transcript
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.live import converse
-from asrgate.wire.messages import Reply, encode, opening
+from asrgate.wire.messages import Reply, opening
 
 
 @click.command()
@@ -75,7 +75,7 @@ async def _conversation(
     replies: list[Reply] = []
     with live_text(Console(stderr=True)) as show:
         shown = LiveText(dialect, show)
-        async for reply in converse(endpoint, dialect, encode(settings), audio):
+        async for reply in converse(endpoint, dialect, settings, audio):
             shown.read(reply)
             replies.append(reply)
     return transcript(dialect, replies)

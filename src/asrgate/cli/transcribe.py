@@ -23,7 +23,7 @@ from asrgate.wire.detection import detect
 from asrgate.wire.dialects import Dialect, dialect_named
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.exchange import Exchange
-from asrgate.wire.messages import END_OF_INPUT, encode, opening
+from asrgate.wire.messages import opening
 from asrgate.wire.scenario import AwaitTerminator, Close, Connect, Scenario, SendText, StreamAudio
 from asrgate.wire.session import drive
 
@@ -151,7 +151,7 @@ async def _transcribed(
     recording: _Recording, endpoint: Endpoint, dialect: Dialect, manner: _Manner, show: Show
 ) -> Exchange:
     return await drive(
-        _scenario(recording, manner),
+        _scenario(recording, dialect, manner),
         endpoint=endpoint,
         dialect=dialect,
         pcm=lambda source: recording.pcm,
@@ -159,8 +159,8 @@ async def _transcribed(
     )
 
 
-def _scenario(recording: _Recording, manner: _Manner) -> Scenario:
-    config = opening(
+def _scenario(recording: _Recording, dialect: Dialect, manner: _Manner) -> Scenario:
+    asked = opening(
         mode=manner.mode,
         wav_name=recording.path.stem,
         audio_fs=recording.source.sample_rate_hz,
@@ -173,9 +173,9 @@ def _scenario(recording: _Recording, manner: _Manner) -> Scenario:
         name="transcribe",
         steps=(
             Connect(),
-            SendText(text=encode(config), role="config"),
+            *(SendText(text=text, role="config") for text in dialect.opening_texts(asked)),
             StreamAudio(audio=recording.source, framing=manner.framing, pace=manner.pace),
-            SendText(text=encode(END_OF_INPUT), role="end"),
+            SendText(text=dialect.ending_text, role="end"),
             AwaitTerminator(timeout_s=ANSWER_S + recording.duration_s),
             Close(),
         ),

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from asrgate.audio.clips import Clip, ClipSet
@@ -13,7 +14,7 @@ from asrgate.errors import AsrgateError
 from asrgate.suite.jobs import Job, NotDriven, Order
 from asrgate.wire.dialects import Dialect
 from asrgate.wire.exchange import Exchange
-from asrgate.wire.messages import END_OF_INPUT, encode, opening
+from asrgate.wire.messages import opening
 from asrgate.wire.scenario import (
     AwaitTerminator,
     Close,
@@ -26,6 +27,9 @@ from asrgate.wire.scenario import (
 )
 
 _PLAIN_CONNECT = Connect()
+
+RECOVERY_S = 60.0
+"""So long a server may take that a watchdog starts again and that loads its models (`--recovery`)."""
 
 TERMINATOR_BOUND_S = 10.0
 """A terminator may take this long plus once the length of the audio (END-01)."""
@@ -46,7 +50,8 @@ class Given:
     Whoever builds asks for scenarios with `drive`, `in_turn` and `at_once`, and gets their exchanges. That
     happens twice: while a run is planned they are exchanges in which nothing has happened yet, later those
     that the endpoint gave. `seed` decides whatever is random; `name` and `purpose` are of what is built;
-    `expected` are features that the user declared, whose absence excuses nothing.
+    `expected` are features that the user declared, whose absence excuses nothing; `hazard` is that of the
+    requirement for which is built; for `recovery_s` a server that is gone is waited for.
     """
 
     dialect: Dialect
@@ -55,7 +60,8 @@ class Given:
     seed: int = 0
     name: str = ""
     purpose: str = ""
-    destructive: bool = False
+    hazard: int = 0
+    recovery_s: float = RECOVERY_S
     expected: frozenset[str] = frozenset()
 
     # Driving
@@ -81,7 +87,7 @@ class Given:
             ),
             order=order,
             after=frozenset(exchange.scenario.fingerprint for exchange in after),
-            destructive=self.destructive,
+            hazard=self.hazard,
         )
         return self.driven(job)
 
@@ -189,7 +195,9 @@ class Given:
         """
         heard = _shaped(audio, rate_hz, silence_before_ms, silence_after_ms)
         listening = (Listen(seconds=listen_s),) if listen_s else ()
-        return self.session(*self.turn(heard, **turn), *listening, Close(), name=name)
+        # Where the opening carries no name, sessions that differ in nothing else differ in how they close.
+        reason = "" if self.dialect.names_sessions else turn.get("wav_name", "")
+        return self.session(*self.turn(heard, **turn), *listening, Close(reason=reason), name=name)
 
     def turn(
         self,
@@ -204,30 +212,45 @@ class Given:
         """The steps of one utterance within a session: opening frame, audio, end frame, terminator.
 
         `settings` are fields of the opening frame (`itn`, `hotwords`, `chunk_size`, `wav_name` …), those in
-        `omit` are left out. Audio goes as fast as the endpoint takes it unless there is a `pace`.
+        `omit` are left out, and those in `also` go as they are. Audio goes as fast as the endpoint takes it
+        unless there is a `pace`.
         """
         mode = mode or self.modes[0]
         stream = StreamAudio(audio=audio, framing=framing or ByChunk(), pace=pace)
         settings.setdefault("audio_fs", audio.sample_rate_hz)
         settings.setdefault("wav_name", _wav_name(mode, stream, omit, settings))
-        return self.opening(mode=mode, omit=omit, **settings), stream, *self.ending(after=audio)
+        return *self.opening(mode=mode, omit=omit, **settings), stream, *self.ending(after=audio)
 
-    def opening(self, *, mode: str | None = None, omit: Sequence[str] = (), **settings: Any) -> SendText:
-        """The opening frame that every dialect understands, without the fields in `omit`."""
-        fields = opening(mode=mode or self.modes[0], **settings)
-        return SendText(text=encode({k: v for k, v in fields.items() if k not in omit}), role="config")
+    def opening(
+        self,
+        *,
+        mode: str | None = None,
+        omit: Sequence[str] = (),
+        also: Mapping[str, object] = MappingProxyType({}),
+        **settings: Any,
+    ) -> tuple[SendText, ...]:
+        """How a client opens an utterance in this dialect, without what is in `omit`, with what is in `also`.
+
+        One frame in the JSON dialects; in funasr-realtime the commands for those of the fields that have one.
+        """
+        fields = opening(mode=mode or self.modes[0], **settings) | dict(also)
+        asked = {k: v for k, v in fields.items() if k not in omit}
+        return tuple(SendText(text=text, role="config") for text in self.dialect.opening_texts(asked))
 
     def ending(self, *, after: AudioSource | None = None) -> tuple[Step, Step]:
-        """The end frame that every dialect answers, and a wait for its terminator as END-01 allows."""
+        """The end frame of the dialect, and a wait for its terminator as END-01 allows."""
         heard_s = duration_ms(after, self.clips) / 1000 if after else 0.0
         return (
-            SendText(text=encode(END_OF_INPUT), role="end"),
+            SendText(text=self.dialect.ending_text, role="end"),
             AwaitTerminator(timeout_s=TERMINATOR_BOUND_S + heard_s),
         )
 
-    def session(self, *steps: Step, name: str = "", connect: Connect = _PLAIN_CONNECT) -> Scenario:
-        """A scenario of these steps, on a connection as the endpoint's own settings say."""
-        return Scenario(name=name, steps=(connect, *steps))
+    def session(
+        self, *steps: Step | tuple[Step, ...], name: str = "", connect: Connect = _PLAIN_CONNECT
+    ) -> Scenario:
+        """A scenario of these steps and rows of steps, on a connection as the endpoint's settings say."""
+        rows = (step if isinstance(step, tuple) else (step,) for step in steps)
+        return Scenario(name=name, steps=(connect, *(step for row in rows for step in row)))
 
 
 def _speech_ms(clip: Clip) -> int:

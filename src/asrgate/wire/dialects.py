@@ -3,16 +3,16 @@
 See docs/protocol.md for each fact and its source.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from typing import Literal
+from typing import Any, Literal
 
 from asrgate.errors import UsageError
-from asrgate.wire.messages import Reply
+from asrgate.wire.messages import END_OF_INPUT, STOP, Reply, commands, encode
 
-Terminator = Literal["is_final", "first-reply", "is_end"]
-"""What ends an utterance after an end frame: `is_final: true`, any reply at all, or the `is_end` reply."""
+Terminator = Literal["is_final", "first-reply", "is_end", "stopped"]
+"""What ends an utterance after its end: `is_final: true`, the first reply, `is_end`, the event `stopped`."""
 
 Feature = Literal["partials", "itn", "hotwords", "stamps", "resampling", "empty-final", "modes"]
 
@@ -31,9 +31,24 @@ class Dialect:
     partial_modes: frozenset[str]
     sentence_modes: frozenset[str]
     stamps: Literal["session", "segment", "none"]
-    stamps_as: Literal["string", "string-or-epoch", "array"]
+    stamps_as: Literal["string", "string-or-epoch", "array", "sentences"]
     features: frozenset[Feature]
     bears_noise: bool = True
+    asks_by: Literal["json", "commands"] = "json"
+
+    def opening_texts(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
+        """The text frames that open an utterance as `fields` of an opening frame ask."""
+        return commands(fields) if self.asks_by == "commands" else (encode(dict(fields)),)
+
+    @property
+    def names_sessions(self) -> bool:
+        """Whether the client names each utterance, and replies say which one they belong to."""
+        return self.asks_by == "json"
+
+    @property
+    def ending_text(self) -> str:
+        """The text frame that ends an utterance."""
+        return STOP if self.asks_by == "commands" else encode(END_OF_INPUT)
 
     def terminates(self, reply: Reply) -> bool:
         """Whether this message, arriving after an end frame, is the terminating one for it."""
@@ -42,6 +57,8 @@ class Dialect:
                 return reply.is_final is True
             case "is_end":
                 return reply.is_end is True
+            case "stopped":
+                return bool(reply.event == "stopped")
             case "first-reply":
                 return True
 
@@ -96,9 +113,20 @@ FUNASR_PYTHON = Dialect(
     stamps_as="array",
     features=frozenset({"partials", "hotwords", "stamps", "empty-final", "modes"}),
 )
+FUNASR_REALTIME = Dialect(
+    name="funasr-realtime",
+    title="Fun-ASR-Nano realtime server",
+    terminator="stopped",
+    partial_modes=frozenset(),
+    sentence_modes=frozenset(),
+    stamps="session",
+    stamps_as="sentences",
+    features=frozenset({"partials", "hotwords", "stamps"}),
+    asks_by="commands",
+)
 
 DIALECTS: dict[str, Dialect] = {
-    d.name: d for d in (FUNASR_2PASS, FUNASR_2PASS_01, FUNASR_OFFLINE, FUNASR_PYTHON)
+    d.name: d for d in (FUNASR_2PASS, FUNASR_2PASS_01, FUNASR_OFFLINE, FUNASR_PYTHON, FUNASR_REALTIME)
 }
 
 

@@ -1,8 +1,9 @@
 """A live session: audio that is still being spoken goes up, replies come down as they arrive."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
@@ -11,7 +12,7 @@ from asrgate.errors import AsrgateError, ConnectStep, EndpointUnreachable
 from asrgate.wire.connection import open_session
 from asrgate.wire.dialects import Dialect
 from asrgate.wire.endpoint import Endpoint
-from asrgate.wire.messages import END_OF_INPUT, Reply, encode, parse_reply
+from asrgate.wire.messages import Reply, parse_reply
 from asrgate.wire.scenario import Connect
 
 FINAL_WITHIN_S = 10.0
@@ -19,11 +20,11 @@ FINAL_WITHIN_S = 10.0
 
 
 async def converse(
-    endpoint: Endpoint, dialect: Dialect, settings: str, audio: AsyncIterator[bytes]
+    endpoint: Endpoint, dialect: Dialect, settings: Mapping[str, Any], audio: AsyncIterator[bytes]
 ) -> AsyncIterator[Reply]:
     """Yield the replies to `audio` (mono 16-bit PCM) as they come, up to the terminating one.
 
-    `settings` is the opening frame. The end frame follows when `audio` ends.
+    `settings` are the fields of an opening frame. The end frame follows when `audio` ends.
 
     Raises:
         EndpointUnreachable: no session could be opened.
@@ -36,7 +37,7 @@ async def converse(
             told.step if told else ConnectStep.WEBSOCKET, told.sentence if told else "no session was opened"
         )
     session, ended = attempt.session, asyncio.Event()
-    speaker = asyncio.create_task(_speak(session, settings, audio, ended))
+    speaker = asyncio.create_task(_speak(session, dialect, settings, audio, ended))
     try:
         async for message in _messages(session, ended):
             reply = parse_reply(message)
@@ -51,13 +52,18 @@ async def converse(
 
 
 async def _speak(
-    session: ClientConnection, settings: str, audio: AsyncIterator[bytes], ended: asyncio.Event
+    session: ClientConnection,
+    dialect: Dialect,
+    settings: Mapping[str, Any],
+    audio: AsyncIterator[bytes],
+    ended: asyncio.Event,
 ) -> None:
-    await session.send(settings)
+    for text in dialect.opening_texts(settings):
+        await session.send(text)
     async for frame in audio:
         await session.send(frame)
     ended.set()
-    await session.send(encode(END_OF_INPUT))
+    await session.send(dialect.ending_text)
 
 
 async def _messages(session: ClientConnection, ended: asyncio.Event) -> AsyncIterator[str]:

@@ -1,6 +1,7 @@
-"""Messages of the protocol: the client's configuration and end frames, and the server's replies."""
+"""Messages of the protocol: the client's configuration, commands and end, and the server's replies."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -37,6 +38,14 @@ class Reply(BaseModel):
     spk_score: Any = None
     punc_array: Any = None
     sentence_info: Any = None
+    event: Any = None
+    sentences: Any = None
+    partial: Any = None
+    partial_start_ms: Any = None
+    duration_ms: Any = None
+    language: Any = None
+    hotwords: Any = None
+    postprocess_hotwords: Any = None
 
     def has(self, field: str) -> bool:
         """Whether the message carried `field`, whatever its value."""
@@ -101,4 +110,33 @@ def opening(
 
 
 END_OF_INPUT: dict[str, Any] = {"is_speaking": False, "is_end": True}
-"""The end frame that every dialect answers: `is_end` asks the Python server for its acknowledgement."""
+"""The end frame that every JSON dialect answers: `is_end` asks the Python server for its acknowledgement."""
+
+START = "START"
+STOP = "STOP"
+"""The commands that begin and end a session of funasr-realtime (docs/protocol.md section 3.8)."""
+
+
+def commands(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """The commands that ask funasr-realtime for what the fields of an opening frame ask for.
+
+    Hotwords and the language (`svs_lang`) have commands, which stay in force on their connection; the other
+    fields have none.
+    """
+    words, language = _words(fields.get("hotwords")), fields.get("svs_lang")
+    return (
+        *((f"HOTWORDS:{','.join(words)}",) if words else ()),
+        *((f"LANGUAGE:{language}",) if language else ()),
+        START,
+    )
+
+
+def _words(hotwords: object) -> tuple[str, ...]:
+    """The words of a hotword field: the keys of the JSON object in it, or else what stands between blanks."""
+    if not isinstance(hotwords, str):
+        return ()
+    try:
+        weights = json.loads(hotwords)
+    except (ValueError, RecursionError):
+        return tuple(hotwords.split())
+    return tuple(weights) if isinstance(weights, dict) else ()
