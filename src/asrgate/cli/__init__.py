@@ -23,6 +23,9 @@ COMMANDS = {
     "serve": "Run the embedded endpoint in the foreground.",
     "convert": "Convert any sound file to mono 16-bit PCM.",
     "fixtures": "List, verify and make the clips that checks use.",
+    "explain": "Say what a requirement asks, and what a run saw of it.",
+    "replay": "Drive a saved session again: fixed, or still failing?",
+    "judge": "Apply today's judges to saved exchanges.",
     "report": "Render saved runs again, or several side by side.",
 }
 """Every command and its sentence in `asrgate --help`; each is defined in the module of its name."""

@@ -4,7 +4,7 @@ The exchanges that the findings point at lie in exchanges/, where they were writ
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -21,6 +21,7 @@ from asrgate.wire.exchange import Exchange
 from asrgate.wire.recording import read_exchange
 
 RUN_FILE = "run.json"
+EXCHANGES_FOLDER = "exchanges"
 
 
 def write_run(run: Run, directory: Path, *, language: Language = "en") -> Path:
@@ -55,7 +56,16 @@ def _exchanges(run: Run, source: Path) -> dict[str, Exchange]:
     """The recordings that a report shows: evidence of what did not hold, as far as the files are there."""
     shown = (Verdict.FAIL, Verdict.ERROR, Verdict.DEVIATION)
     names = {e.exchange for finding in run.findings if finding.verdict in shown for e in finding.evidence}
-    return {name: read_exchange(source / name) for name in sorted(names) if (source / name).is_file()}
+    return read_exchanges(names, source)
+
+
+def read_exchanges(names: Iterable[str], folder: Path) -> dict[str, Exchange]:
+    """Read exchanges by their names in a run's folder; those that are not there are left out.
+
+    Raises:
+        UsageError: a file is not an exchange.
+    """
+    return {name: read_exchange(folder / name) for name in sorted(names) if (folder / name).is_file()}
 
 
 def read_run(path: Path) -> Run:

@@ -17,7 +17,7 @@ from asrgate.judge.deviations import NONE_KNOWN, KnownDeviations
 from asrgate.judge.finding import Finding, Level, Verdict
 from asrgate.measure.latency import latencies_of
 from asrgate.report.assemble import deviations_of, records_of, verdict_of
-from asrgate.report.files import write_run
+from asrgate.report.files import EXCHANGES_FOLDER, write_run
 from asrgate.report.record import EndpointRecord, FindingRecord, Run, Tool
 from asrgate.suite.driver import Driver
 from asrgate.suite.environment import environment_of
@@ -35,7 +35,6 @@ from asrgate.wire.exchange import Exchange
 from asrgate.wire.scenario import Scenario
 
 FINDINGS_FILE = "findings.jsonl"
-EXCHANGES_FOLDER = "exchanges"
 
 Wanted = Callable[[Given], object]
 """Something that builds exchanges on a ground: a check, or the accuracy part."""
@@ -108,6 +107,7 @@ class Running:
             driven=driven,
             seed=self._settings.seed,
             expected=frozenset(self._settings.expect),
+            recovery_s=self._settings.recovery_s,
         )
 
     def _jobs(self, wanted: Iterable[Wanted]) -> list[Job]:
@@ -116,7 +116,7 @@ class Running:
 
         def note(job: Job) -> tuple[Exchange, ...]:
             jobs.append(job)
-            return tuple(_untouched(scenario, self._ground.dialect) for scenario in job.scenarios)
+            return tuple(untouched(scenario, self._ground.dialect) for scenario in job.scenarios)
 
         for build in (*wanted, *((accuracy_sessions,) if self._settings.accuracy else ())):
             # Whatever is wrong with it shows again, and is reported, when it is judged.
@@ -207,7 +207,7 @@ class Running:
         return None if must_failed else self._driver.lost
 
 
-def _untouched(scenario: Scenario, dialect: Dialect) -> Exchange:
+def untouched(scenario: Scenario, dialect: Dialect) -> Exchange:
     """An exchange in which nothing has happened yet."""
     return Exchange(scenario=scenario, dialect=dialect.name, url="", started_at="")
 
