@@ -129,7 +129,7 @@ class Suite:
         checks = [item.stash[CHECK] for item in session.items if CHECK in item.stash]
         applying = [check for check in checks if check.why_unsupported(ground.dialect) is None]
         probes = tuple({check.probe.name: check.probe for check in applying if check.probe}.values())
-        wanted: list[Wanted] = [check.build for check in applying] + [probe.build for probe in probes]
+        wanted: list[Wanted] = [*(check.build for check in applying), *(probe.build for probe in probes)]
         known = known_to(ground, self._settings, self._catalogue, self._own)
         return Running(self._settings, ground, self._catalogue, wanted, self._observer, known, probes)
 
