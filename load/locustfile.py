@@ -6,20 +6,23 @@ look quicker. One metronome paces all users of a process (see asrgate.load.metro
 """
 
 import itertools
+import os
 from argparse import ArgumentParser
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import gevent
-from locust import User, constant, events, task
+from locust import User, events, task
 from locust.exception import StopUser
 
-from asrgate.audio.clips import ClipSet, bundled_clips_directory, load_clips
+from asrgate.audio.clips import bundled_clips_directory, load_clips
 from asrgate.errors import UsageError
 from asrgate.load.call import Call, call
 from asrgate.load.metronome import Metronome
 from asrgate.load.speech import Speech, speech_of
 from asrgate.load.timing import connect_ms, final_ms, first_partial_ms
+from asrgate.load.trace import TraceFile, trace_of
 from asrgate.wire.dialects import DIALECTS, FUNASR_2PASS, dialect_named
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.messages import opening
@@ -35,6 +38,12 @@ def add_options(parser: ArgumentParser) -> None:
         "--mode", choices=["2pass", "online", "offline"], default="2pass", help="mode to ask for"
     )
     parser.add_argument("--insecure", action="store_true", help="accept any TLS certificate")
+    parser.add_argument("--ca", type=Path, help="certificate authority to verify the server by")
+    parser.add_argument("--clips", type=Path, help="folder of clips; the bundled ones if not given")
+    parser.add_argument(
+        "--traces", type=Path, help="folder that gets the trace of each call, a file per worker"
+    )
+    parser.add_argument("--pause", type=float, default=1.0, help="seconds between the calls of one caller")
 
 
 @events.init.add_listener
@@ -46,23 +55,28 @@ def catch_up_with_the_clock(**_: Any) -> None:
 class SpeechUser(User):
     """A caller: one clip per task, at the pace of speech, with a breath between calls."""
 
-    wait_time = constant(1)
     _numbers = itertools.count(1)
 
     def on_start(self) -> None:
         """Choose the clips to speak, other ones first than the caller before."""
         options = self.environment.parsed_options
         try:
-            self.endpoint = Endpoint(url=self.host or "", insecure=options.insecure)
+            self.endpoint = Endpoint(url=self.host or "", insecure=options.insecure, ca_file=options.ca)
+            speeches = _speeches(options.clips or bundled_clips_directory())
         except UsageError as error:
             self.environment.runner.quit()
             raise StopUser(f"{error}; give --host ws://host:10095") from error
         self.number = next(self._numbers)
         self.dialect = dialect_named(options.dialect)
         self.mode: str = options.mode
-        speeches = _speeches()
+        self.traces = _traces(options.traces) if options.traces else None
         start = self.number % len(speeches)
         self.turns = itertools.cycle(speeches[start:] + speeches[:start])
+
+    def wait_time(self) -> float:
+        """A breath between calls, in seconds."""
+        pause_s: float = self.environment.parsed_options.pause
+        return pause_s
 
     @task
     def utterance(self) -> None:
@@ -77,6 +91,8 @@ class SpeechUser(User):
             dialect=self.dialect,
             metronome=_metronome(),
         )
+        if self.traces is not None:
+            self.traces.write(trace_of(done, worker=os.getpid(), mode=self.mode, dialect=self.dialect.name))
         failure = None if done.error is None else ConnectionError(f"{done.error}: {done.error_message}")
         opened = done.opening is not None
         self._measured("connect", connect_ms(done), None if opened else failure)
@@ -107,6 +123,12 @@ def _metronome() -> Metronome:
 
 
 @cache
-def _speeches() -> list[Speech]:
-    clips: ClipSet = load_clips(bundled_clips_directory())
+def _traces(folder: Path) -> TraceFile:
+    """The file of this worker, open until it ends."""
+    return TraceFile(folder / f"calls-{os.getpid()}.jsonl")
+
+
+@cache
+def _speeches(folder: Path) -> list[Speech]:
+    clips = load_clips(folder)
     return [speech_of(clip, clips) for clip in clips.tagged("plain")]

@@ -1,0 +1,125 @@
+"""The trace of a call: one line of JSON, from which everything about the call can be computed again.
+
+Every worker appends to a file of its own as calls end, so that nothing is lost when a run is, and files of
+many workers are pooled by reading them all.
+"""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from pydantic import TypeAdapter, ValidationError
+
+from asrgate.errors import UsageError
+from asrgate.load.call import Call, ErrorKind
+from asrgate.load.line import Opening
+
+_TENTHS_PER_NS = 1e-5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What happened in one call. Times without another unit are ms since its first sample was due.
+
+    `began_at` is that instant in seconds of the epoch, by the worker's clock; `lateness` counts frames by how
+    late each left, in tenths of ms. `replies` are the server's messages as they came.
+    """
+
+    worker: int
+    caller: int
+    clip: str
+    mode: str
+    dialect: str
+    began_at: float
+    audio_ms: float
+    opening: Opening | None
+    lateness: dict[int, int]
+    end_sent_ms: float | None
+    replies: tuple[tuple[float, str], ...]
+    held_bytes: int
+    closed_by: Literal["client", "server", "network"] | None
+    close_code: int | None
+    error: ErrorKind | None
+    error_message: str
+
+    @property
+    def ended_ms(self) -> float:
+        """When the last thing happened in it."""
+        return max([self.audio_ms if self.error is None else 0.0, *(at_ms for at_ms, _ in self.replies)])
+
+
+TRACE: TypeAdapter[Trace] = TypeAdapter(Trace)
+
+
+def trace_of(call: Call, *, worker: int, mode: str, dialect: str) -> Trace:
+    """The trace of a call that is over."""
+
+    def since_ms(at_ns: int) -> float:
+        return round((at_ns - call.began_ns) / 1e6, 3)
+
+    ago_s = (time.monotonic_ns() - call.began_ns) / 1e9
+    return Trace(
+        worker=worker,
+        caller=call.caller,
+        clip=call.speech.clip.id,
+        mode=mode,
+        dialect=dialect,
+        began_at=round(time.time() - ago_s, 4),
+        audio_ms=call.speech.length_ns / 1e6,
+        opening=call.opening,
+        lateness=dict(Counter(round(late * _TENTHS_PER_NS) for late in call.late_ns)),
+        end_sent_ms=None if call.end_sent_ns is None else since_ms(call.end_sent_ns),
+        replies=tuple((since_ms(at_ns), text) for at_ns, text in call.replies),
+        held_bytes=call.held_bytes,
+        closed_by=call.hangup.who if call.hangup else None,
+        close_code=call.hangup.code if call.hangup else None,
+        error=call.error,
+        error_message=call.error_message,
+    )
+
+
+class TraceFile:
+    """Where one worker writes; each trace is in the file when `write` returns."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a", encoding="utf-8", errors="backslashreplace")
+
+    def write(self, trace: Trace) -> None:
+        """Append a trace."""
+        self._file.write(json.dumps(TRACE.dump_python(trace, mode="json"), ensure_ascii=False) + "\n")
+        self._file.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+
+def read_traces(paths: Iterable[Path]) -> Iterator[Trace]:
+    """The traces of some files; a last line that was cut off when a worker died is left out.
+
+    Raises:
+        UsageError: a file cannot be read, or a line of it is no trace.
+    """
+    for path in paths:
+        try:
+            lines = path.read_text(encoding="utf-8").split("\n")
+        except OSError as error:
+            raise UsageError(f"{path}: {error.strerror}") from error
+        *whole, _ = lines
+        for number, line in enumerate(whole, 1):
+            try:
+                yield TRACE.validate_json(line)
+            except ValidationError as error:
+                first = error.errors()[0]
+                where = ".".join(map(str, first["loc"]))
+                raise UsageError(f"{path}, line {number}: {where}: {first['msg']}") from error
