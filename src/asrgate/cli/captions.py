@@ -44,7 +44,7 @@ def sentence_records(exchange: Exchange) -> Iterator[dict[str, Any]]:
             "mode": reply.mode,
             "start_ms": stamps[0][0] if stamps else None,
             "end_ms": stamps[-1][1] if stamps else None,
-            "words_ms": [list(stamp) for stamp in stamps] or None,
+            "words_ms": [list(stamp) for stamp in stamps] or None if dialect.stamps_words else None,
         }
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from asrgate.wire.dialects import Dialect
+from asrgate.wire.dialects import Dialect, joined
 from asrgate.wire.exchange import Frame
 from asrgate.wire.messages import NotAReply, Reply, parse_reply
 from asrgate.wire.recording import Record
@@ -39,7 +39,9 @@ class LiveText:
         """Look at one reply."""
         if not reply.text_or_empty:
             return
-        if self._dialect.is_sentence(reply):
+        if self._dialect.tells == "everything":
+            self._settled, self._guess = joined(s["text"] for s in reply.locked), reply.partial_or_empty
+        elif self._dialect.is_sentence(reply):
             # A sentence result takes the place of the partials before it.
             self._settled, self._guess = self._settled + reply.text_or_empty, ""
         elif self._dialect.is_partial(reply):

@@ -13,8 +13,11 @@ Stamp = tuple[int, int]
 def stamps_of(dialect: Dialect, reply: Reply) -> tuple[Stamp, ...]:
     """The stamps of a message; empty when it has none or they cannot be read (which SCH-07 judges).
 
-    Real-time and offline servers send a JSON array inside a string, the Python server an array.
+    Real-time and offline servers send a JSON array inside a string, the Python server an array. The updates
+    of funasr-realtime have one stamp for each sentence.
     """
+    if dialect.stamps_as == "sentences":
+        return pairs_of([[sentence.get("start"), sentence.get("end")] for sentence in reply.locked]) or ()
     value = reply.timestamp
     if dialect.stamps_as != "array":
         if not isinstance(value, str):
@@ -23,8 +26,13 @@ def stamps_of(dialect: Dialect, reply: Reply) -> tuple[Stamp, ...]:
             value = json.loads(value)
         except (ValueError, RecursionError):
             return ()
+    return pairs_of(value) or ()
+
+
+def pairs_of(value: object) -> tuple[Stamp, ...] | None:
+    """A list of pairs of ms as stamps; None when it is something else."""
     if not isinstance(value, list) or not all(_is_pair(pair) for pair in value):
-        return ()
+        return None
     return tuple((int(start), int(end)) for start, end in value)
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from asrgate.measure.error_rate import align
 from asrgate.wire.dialects import Dialect, dialect_named, transcript
 from asrgate.wire.exchange import Exchange, Frame
-from asrgate.wire.messages import Reply
+from asrgate.wire.results import Message as Message
+from asrgate.wire.results import partials_in, sentences_in
 from asrgate.wire.scenario import StreamAudio
 
 SAMPLE_BYTES = 2
@@ -22,9 +23,6 @@ VARIES = 0.2
 
 Engines on graphics cards do not repeat themselves exactly; a lost or a foreign sentence differs in more.
 """
-
-Message = tuple[Frame, Reply]
-"""A server message: the frame that brought it, and what it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +55,12 @@ class Utterance:
     @property
     def sentences(self) -> tuple[Message, ...]:
         """Sentence results with text, in order of arrival."""
-        return tuple((f, r) for f, r in self.replies if self.dialect.is_sentence(r) and r.text_or_empty)
+        return sentences_in(self.dialect, self.replies)
 
     @property
     def partials(self) -> tuple[Message, ...]:
         """Partials with text, in order of arrival."""
-        return tuple((f, r) for f, r in self.replies if self.dialect.is_partial(r) and r.text_or_empty)
+        return partials_in(self.dialect, self.replies)
 
     @property
     def text(self) -> str:

@@ -22,7 +22,9 @@ class Dialect:
     """A family of servers. Mode names are what replies carry, which is not always what was requested.
 
     `bears_noise` is False where images exist that end their process on sound in which nothing is recognised
-    (docs/protocol.md section 11.4): such sound is not sent to them.
+    (docs/protocol.md section 11.4): such sound is not sent to them. `asks_by` says how a client asks: by the
+    fields of JSON frames, or by commands. `tells` says what a message holds: one result, or everything since
+    the session began (docs/protocol.md section 4.6).
     """
 
     name: str
@@ -35,6 +37,7 @@ class Dialect:
     features: frozenset[Feature]
     bears_noise: bool = True
     asks_by: Literal["json", "commands"] = "json"
+    tells: Literal["results", "everything"] = "results"
 
     def opening_texts(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
         """The text frames that open an utterance as `fields` of an opening frame ask."""
@@ -44,6 +47,11 @@ class Dialect:
     def names_sessions(self) -> bool:
         """Whether the client names each utterance, and replies say which one they belong to."""
         return self.asks_by == "json"
+
+    @property
+    def stamps_words(self) -> bool:
+        """Whether each word has its time stamp, and not only each sentence."""
+        return self.stamps_as != "sentences"
 
     @property
     def ending_text(self) -> str:
@@ -63,11 +71,15 @@ class Dialect:
                 return True
 
     def is_partial(self, reply: Reply) -> bool:
-        """Whether the message is a partial: a delta of the first pass."""
+        """Whether the message tells a partial: a delta of the first pass, or the open segment so far."""
+        if self.tells == "everything":
+            return reply.partial_or_empty != ""
         return isinstance(reply.mode, str) and reply.mode in self.partial_modes
 
     def is_sentence(self, reply: Reply) -> bool:
-        """Whether the message is a sentence result."""
+        """Whether the message tells a sentence result."""
+        if self.tells == "everything":
+            return reply.locked != ()
         return isinstance(reply.mode, str) and reply.mode in self.sentence_modes
 
 
@@ -123,6 +135,7 @@ FUNASR_REALTIME = Dialect(
     stamps_as="sentences",
     features=frozenset({"partials", "hotwords", "stamps"}),
     asks_by="commands",
+    tells="everything",
 )
 
 DIALECTS: dict[str, Dialect] = {
@@ -146,16 +159,40 @@ def transcript(dialect: Dialect, replies: Iterable[Reply]) -> str:
     """The recognised text of a session, as a person would read it, never normalised.
 
     Sentence results win; when there are none (mode `online`), the partial deltas are joined. The last reply
-    of an utterance may carry text in either mode.
+    of an utterance may carry text in either mode. Of updates that repeat everything the last one counts.
     """
     kept = list(replies)
+    if dialect.tells == "everything":
+        return joined(text for update in _last_updates(kept) for text in _told(update))
     sentences = [r.text_or_empty for r in kept if dialect.is_sentence(r) and r.text_or_empty]
     if sentences:
-        return reduce(_joined, sentences)
+        return joined(sentences)
     return "".join(r.text_or_empty for r in kept if dialect.is_partial(r))
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Sentences as one text."""
+    return reduce(_joined, (sentence for sentence in sentences if sentence), "")
+
+
+def _last_updates(replies: Iterable[Reply]) -> list[Reply]:
+    """The last update of each session on a connection; `started` begins a new one."""
+    last: list[Reply] = []
+    begins = True
+    for reply in replies:
+        if reply.event == "started":
+            begins = True
+        elif reply.has("sentences"):
+            last = [*last, reply] if begins else [*last[:-1], reply]
+            begins = False
+    return last
+
+
+def _told(update: Reply) -> Iterable[str]:
+    return [sentence["text"] for sentence in update.locked] or [update.partial_or_empty]
 
 
 def _joined(before: str, after: str) -> str:
     """Two sentences in one; Latin words that meet get the space that servers leave out (#2071)."""
-    words_meet = before[-1].isascii() and after[0].isascii() and after[0].isalpha() and before[-1] != " "
+    words_meet = before[-1:].isascii() and after[0].isascii() and after[0].isalpha() and before[-1:] > " "
     return f"{before} {after}" if words_meet else before + after

@@ -58,8 +58,27 @@ class Reply(BaseModel):
 
     @property
     def text_or_empty(self) -> str:
-        """The text, or "" when there is none or it is not a string."""
-        return self.text if isinstance(self.text, str) else ""
+        """The text, or "" when there is none or it is not a string; of an update, all that it tells."""
+        if isinstance(self.text, str):
+            return self.text
+        return "".join(sentence["text"] for sentence in self.locked) + self.partial_or_empty
+
+    @property
+    def locked(self) -> tuple[dict[str, Any], ...]:
+        """The sentences with text that an update of funasr-realtime lists, () when it lists none."""
+        listed = self.sentences if isinstance(self.sentences, list) else ()
+        return tuple(
+            s for s in listed if isinstance(s, dict) and isinstance(s.get("text"), str) and s["text"]
+        )
+
+    @property
+    def partial_or_empty(self) -> str:
+        """The provisional text of an update, or "" when there is none or it is not a string."""
+        return self.partial if isinstance(self.partial, str) else ""
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def parse_reply(message: str) -> Reply:
