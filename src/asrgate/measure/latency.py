@@ -68,7 +68,8 @@ def latencies_of(exchanges: Sequence[Exchange], clips: ClipSet) -> tuple[Distrib
     message. Both only where the audio was sent in real time, for otherwise they measure a backlog.
     `empty-final`: the same where no audio was sent for the end frame (docs/protocol.md section 6).
     """
-    connects = [e.handshake.total_ms for e in exchanges if e.handshake is not None and e.failure is None]
+    opened = (e.handshake for e in exchanges if e.handshake is not None and e.failure is None)
+    connects = [handshake.total_ms for handshake in opened if handshake.status == 101]
     partials = [ms for e in exchanges for ms in _first_partials(e, dialect_named(e.dialect), clips)]
     finals = [pair for e in exchanges for pair in _finals(e, dialect_named(e.dialect))]
     return (

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
@@ -13,7 +13,7 @@ from websockets.client import ClientProtocol
 from websockets.datastructures import Headers
 from websockets.frames import Frame, Opcode
 from websockets.protocol import Event
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 from asrgate.errors import ConnectStep
 from asrgate.wire.diagnosis import Diagnosis, diagnose
@@ -96,7 +96,8 @@ async def open_session(
                 sock=sock,
                 subprotocols=[Subprotocol(name) for name in _offered(endpoint, step)] or None,
                 compression="deflate" if step.compression else None,
-                additional_headers=endpoint.headers,
+                origin=Origin(step.origin) if step.origin else None,
+                additional_headers=() if step.anonymous else endpoint.headers,
                 proxy=None,
                 open_timeout=None,
                 ping_interval=None,
@@ -140,14 +141,13 @@ def _handshake(session: ClientConnection, endpoint: Endpoint, watch: Stopwatch) 
     """Return the facts of the opening handshake, None when the upgrade was not even asked for."""
     if session.request is None:
         return None
-    secret = _SECRET_HEADERS | {name.lower() for name, _ in endpoint.headers}
     response = session.response
     answered = response.headers if response else Headers()
     proxied_ms = watch.took_ms(ConnectStep.PROXY)
     return Handshake(
-        request_headers=_masked(session.request.headers, secret),
+        request_headers=masked(session.request.headers.raw_items(), endpoint),
         status=response.status_code if response else None,
-        response_headers=_masked(answered, secret),
+        response_headers=masked(answered.raw_items(), endpoint),
         subprotocol=session.subprotocol,
         accept_valid=_accept_valid(session.request.headers, answered),
         name_ms=watch.took_ms(ConnectStep.NAME) if proxied_ms is None else None,
@@ -158,8 +158,10 @@ def _handshake(session: ClientConnection, endpoint: Endpoint, watch: Stopwatch) 
     )
 
 
-def _masked(headers: Headers, secret: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, _MASK if name.lower() in secret else value) for name, value in headers.raw_items())
+def masked(headers: Iterable[tuple[str, str]], endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
+    """Return headers as they may be shown: without what the user or a gateway keeps secret."""
+    secret = _SECRET_HEADERS | {name.lower() for name, _ in endpoint.headers}
+    return tuple((name, _MASK if name.lower() in secret else value) for name, value in headers)
 
 
 def _accept_valid(request: Headers, response: Headers) -> bool:

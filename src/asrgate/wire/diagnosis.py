@@ -61,7 +61,7 @@ async def diagnose(
                 _no_response(endpoint, error) if response is None else _refusal(endpoint, response)
             )
         case ConnectStep.WEBSOCKET:
-            came = f"101 came, but the answer to the upgrade is not valid ({_words(error)})"
+            came = f"101 came, but the answer to the upgrade is not valid ({words_of(error)})"
             hint, may_pass = "check what stands between here and the server", False
     return Diagnosis(endpoint.public_url, step, came, hint, may_pass)
 
@@ -81,7 +81,7 @@ def _name(endpoint: Endpoint, error: Exception) -> _Reason:
 def _proxy(endpoint: Endpoint, error: Exception) -> _Reason:
     parts = urlsplit(endpoint.proxy or "")
     shown = f"{parts.scheme}://{parts.hostname}:{parts.port}"
-    came = f"the proxy {shown} gave no connection to {endpoint.host} port {endpoint.port} ({_words(error)})"
+    came = f"the proxy {shown} gave no connection to {endpoint.host} port {endpoint.port} ({words_of(error)})"
     return came, "check --proxy, or leave it out", True
 
 
@@ -96,7 +96,7 @@ def _tcp(endpoint: Endpoint, error: Exception) -> _Reason:
     if isinstance(error, TimeoutError):
         came = f"no answer from {where} within {endpoint.connect_timeout_s:g} s"
         return came, "check host and port, and the firewalls in between", True
-    return f"{where} is not reachable ({_words(error)})", "check host and port, and the network", True
+    return f"{where} is not reachable ({words_of(error)})", "check host and port, and the network", True
 
 
 async def _tls(endpoint: Endpoint, error: Exception) -> _Reason:
@@ -107,7 +107,7 @@ async def _tls(endpoint: Endpoint, error: Exception) -> _Reason:
     if isinstance(error, TimeoutError):
         came = f"no answer to the TLS greeting within {endpoint.connect_timeout_s:g} s"
         return came, "check that this port is the WebSocket server's", True
-    came = f"the server broke the TLS handshake off ({_words(error)})"
+    came = f"the server broke the TLS handshake off ({words_of(error)})"
     return came, "check that this port speaks TLS 1.2 or newer", True
 
 
@@ -194,7 +194,8 @@ def _with_scheme(endpoint: Endpoint, scheme: str) -> str:
     return urlunsplit(urlsplit(endpoint.public_url)._replace(scheme=scheme))
 
 
-def _words(error: Exception) -> str:
+def words_of(error: Exception) -> str:
+    """Return what an error of a connection says, in a few words."""
     if isinstance(error, TimeoutError):
         return "timed out"
     if isinstance(error, ssl.SSLError) and error.reason:

@@ -9,7 +9,7 @@ from asrgate.wire.messages import NotAReply, Reply, parse_reply
 from asrgate.wire.scenario import Scenario
 
 Direction = Literal["sent", "received"]
-FrameKind = Literal["text", "binary", "ping", "pong"]
+FrameKind = Literal["text", "binary", "ping", "pong", "raw"]
 FrameRole = Literal["config", "end", "audio", "reply", "control", "other"]
 Who = Literal["client", "server", "network"]
 Outcome = Literal["done", "terminator", "reply", "pong", "timeout", "ended", "failed"]
@@ -17,13 +17,13 @@ Outcome = Literal["done", "terminator", "reply", "pong", "timeout", "ended", "fa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One message or control frame, in either direction.
+    """One message or control frame, in either direction; `raw` are bytes past the WebSocket library.
 
     `at_ns` is monotonic since the exchange began: for a sent frame when it was handed to the transport, for
     a received one when it had been read. `due_ns` is when it was planned (audio frames with a pace). Text is
-    kept as it was, and of pings and pongs the payload in hexadecimal; binary frames are kept by `size`
-    (bytes), `offset` (bytes since the first audio byte of the step) and `sha256`. `step` is the index of the
-    scenario's step that was being driven.
+    kept as it was, and in hexadecimal the payload of pings and pongs and the first 64 raw bytes; binary
+    frames are kept by `size` (bytes), `offset` (bytes since the first audio byte of the step) and `sha256`.
+    `step` is the index of the scenario's step that was being driven.
     """
 
     index: int
@@ -86,6 +86,7 @@ class Closing:
     """How the connection ended: who began it, with which code (None without a close frame), cleanly or not.
 
     `took_ms` is the time from the client's close frame to the end of TCP, None when the client did not close.
+    `answered` is the code of the server's answer to it (1005: none in the frame), None without an answer.
     """
 
     who: Who
@@ -94,11 +95,15 @@ class Closing:
     clean: bool
     at_ns: int
     took_ms: float | None = None
+    answered: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why a session could not be opened or was given up: the step of the connection and one sentence."""
+    """Why a session could not be opened or was given up: the step of the connection and one sentence.
+
+    In a session that was opened all the same: why it could not be at first (`Connect.patience_s`).
+    """
 
     step: ConnectStep | None
     message: str

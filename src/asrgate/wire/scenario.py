@@ -12,46 +12,103 @@ from asrgate.audio.source import AudioSource
 Role = Literal["config", "end", "other"]
 """What a text frame is for: terminators are counted per `end` frame, settings read from `config` frames."""
 
+# What is not used leaves no trace in the JSON: so a new option keeps the fingerprints that there were.
+_Times = Annotated[int, Field(ge=1, exclude_if=lambda value: value == 1)]
+_IF_USED = Field(exclude_if=lambda value: not value)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connect:
-    """Open the session. `None` means: as the endpoint's own settings say."""
+    """Open the session. `None` means: as the endpoint's own settings say.
+
+    `origin` is sent as a browser on a page of that origin would; `anonymous` leaves out the endpoint's own
+    headers. `idle_beside` other sessions are opened before this one, and stay idle as long as it lasts. An
+    endpoint that refuses is tried again for `patience_s`.
+    """
 
     kind: Literal["connect"] = "connect"
     subprotocols: tuple[str, ...] | None = None
     path: str | None = None
     compression: bool = False
+    origin: Annotated[str | None, _IF_USED] = None
+    anonymous: Annotated[bool, _IF_USED] = False
+    idle_beside: Annotated[int, _IF_USED] = 0
+    patience_s: Annotated[float, _IF_USED] = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTransport:
+    """Open TCP and no WebSocket on it, with TLS as the URL says, the other way round, or not at all.
+
+    `newest_tls` is the newest version that the client offers. Only `SendRequest`, `AwaitReply`, `AwaitEnd`,
+    `Listen` and `Drop` can follow.
+    """
+
+    tls: Literal["as the URL", "other", "none"] = "as the URL"
+    newest_tls: Literal["TLSv1", "TLSv1.1"] | None = None
+    timeout_s: float = 15.0
+    kind: Literal["open-transport"] = "open-transport"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendRequest:
+    """Send an HTTP GET for the endpoint's path: a plain one, or the upgrade to this WebSocket version."""
+
+    version: int | None = None
+    kind: Literal["request"] = "request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendText:
-    """Send one text frame, exactly these characters."""
+    """Send one text message, exactly these characters.
+
+    More than one of `fragments`: as so many frames (RFC 6455, section 5.4), with a ping after the first.
+    """
 
     text: str
     role: Role = "other"
     kind: Literal["text"] = "text"
+    fragments: _Times = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendBytes:
-    """Send one frame of these bytes (hexadecimal), as binary, or as text that need not be UTF-8."""
+    """Send one frame of these bytes (hexadecimal), as binary, or as text that need not be UTF-8.
+
+    The frame holds them `times` over.
+    """
 
     payload_hex: str
     opcode: Literal["binary", "text"] = "binary"
+    times: _Times = 1
     kind: Literal["bytes"] = "bytes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StreamAudio:
-    """Send audio in frames. `pace` 1.0 is real time, 2.0 twice as fast, None as fast as the socket takes it.
+class SendFrame:
+    """Send one frame past the WebSocket library, with bits as no polite client sets them."""
 
-    Frame due times are absolute: planned from the moment the step starts, never from the frame before.
+    opcode: Annotated[int, Field(ge=0, le=15)]
+    payload_hex: str = ""
+    fin: bool = True
+    rsv1: bool = False
+    masked: bool = True
+    kind: Literal["frame"] = "frame"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamAudio:
+    """Send audio in messages. `pace` 1.0 is real time, 2.0 twice as fast, None as fast as they are taken.
+
+    Due times are absolute: planned from the moment the step starts, never from the message before. More than
+    one of `fragments`: each message goes as so many frames, with a ping after the first.
     """
 
     audio: AudioSource
     framing: Framing
     pace: float | None = None
     kind: Literal["audio"] = "audio"
+    fragments: _Times = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +121,21 @@ class AwaitTerminator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwaitReply:
-    """Wait for any one message that comes after this step began, or until `timeout_s`."""
+    """Wait for any one message that comes after this step began, or until `timeout_s`.
+
+    On a bare transport: for the head of an HTTP response, or for any bytes that are none.
+    """
 
     timeout_s: float
     kind: Literal["await-reply"] = "await-reply"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitEnd:
+    """Wait until the server ends the connection, or until `timeout_s`."""
+
+    timeout_s: float
+    kind: Literal["await-end"] = "await-end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +144,16 @@ class Listen:
 
     seconds: float
     kind: Literal["listen"] = "listen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Keep the session open, doing nothing, until those that are driven beside it are over.
+
+    In a session that is driven alone there is nothing to wait for.
+    """
+
+    kind: Literal["hold"] = "hold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +184,17 @@ class Drop:
 
 Step = Annotated[
     Connect
+    | OpenTransport
+    | SendRequest
     | SendText
     | SendBytes
+    | SendFrame
     | StreamAudio
     | AwaitTerminator
     | AwaitReply
+    | AwaitEnd
     | Listen
+    | Hold
     | Ping
     | Close
     | Drop,
@@ -121,7 +204,9 @@ Step = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A named sequence of steps, beginning with `Connect`. Steps are executed in order on one connection.
+    """A named sequence of steps, executed in order on one connection that the first one opens.
+
+    That is `Connect` for a session, or `OpenTransport` for what comes before any.
 
     A session whose connection ends before its steps are done stops there; the exchange says where.
     """

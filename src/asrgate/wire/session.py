@@ -2,52 +2,65 @@
 
 import asyncio
 import hashlib
-import socket
-import struct
-import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import NoReturn
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame as WireFrame
+from websockets.frames import Opcode
 from websockets.protocol import State
 
 from asrgate.audio.framing import SAMPLE_BYTES, frames
 from asrgate.audio.source import AudioSource
+from asrgate.wire.bare import run_bare
 from asrgate.wire.connection import open_session
 from asrgate.wire.dialects import Dialect
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.exchange import Exchange, Failure, FrameKind, FrameRole, Outcome
+from asrgate.wire.idle import idle_sessions
 from asrgate.wire.recording import Head, RecordSink, exchange_of
 from asrgate.wire.scenario import (
+    AwaitEnd,
     AwaitReply,
     AwaitTerminator,
     Close,
     Connect,
     Drop,
+    Hold,
     Listen,
+    OpenTransport,
     Ping,
     Scenario,
     SendBytes,
+    SendFrame,
     SendText,
     Step,
     StreamAudio,
 )
+from asrgate.wire.transport import reset
 from asrgate.wire.witness import SessionEnded, Witness
 
 STALL_S = 30.0
 """A server that takes no data for so long is given up."""
 
 _POLITE_CLOSE = Close()
-# struct linger: on, 0 s; Windows has shorter fields.
-_RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+_RETRY_S = 0.25
 
 PcmOf = Callable[[AudioSource], bytes]
 OnAudio = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Sessions driven beside one that holds: `held` tells that it does, `over` that they are over."""
+
+    held: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def drive(
@@ -58,6 +71,7 @@ async def drive(
     pcm: PcmOf,
     recorder: RecordSink | None = None,
     on_audio: OnAudio | None = None,
+    beside: Beside | None = None,
 ) -> Exchange:
     """Execute the steps in order on one connection and return what happened.
 
@@ -72,12 +86,14 @@ async def drive(
             that nothing but the network can delay a frame.
         recorder: Gets every record as it happens.
         on_audio: Called after each audio frame with the seconds of audio that it held.
+        beside: The sessions that a `Hold` waits for.
 
     Raises:
-        ValueError: the scenario does not begin with its one `Connect`, or two of its pings look alike.
+        ValueError: the scenario does not begin with the one step that opens a connection, two of its pings
+            look alike, or one of its steps needs a session and it opens none.
         UsageError: `pcm` or the endpoint's CA file cannot be used.
     """
-    connect = _connect_step(scenario)
+    opening = _opening_step(scenario)
     audio = await asyncio.to_thread(_planned_audio, scenario, pcm)
     witness = Witness(dialect, recorder)
     witness.write(
@@ -88,16 +104,25 @@ async def drive(
             started_at=datetime.now().astimezone().isoformat(timespec="milliseconds"),
         )
     )
-    connection = await _opened(endpoint, connect, _close_timeout_s(scenario), witness)
-    if connection is not None:
-        await _Session(connection, witness, audio, on_audio).run(scenario.steps)
+    if isinstance(opening, OpenTransport):
+        await run_bare(opening, scenario.steps[1:], endpoint, witness)
+        return exchange_of(witness.records)
+    async with idle_sessions(endpoint, opening.idle_beside) as (opened, refusal):
+        if refusal is not None:
+            said = f"only {opened} of {opening.idle_beside} idle sessions were accepted: {refusal.sentence}"
+            witness.write(Failure(step=refusal.step, message=said))
+        connection = await _opened(endpoint, opening, _close_timeout_s(scenario), witness)
+        if connection is not None:
+            await _Session(connection, witness, audio, on_audio, beside).run(scenario.steps)
     return exchange_of(witness.records)
 
 
-def _connect_step(scenario: Scenario) -> Connect:
+def _opening_step(scenario: Scenario) -> Connect | OpenTransport:
     first, *rest = scenario.steps
-    if not isinstance(first, Connect) or any(isinstance(step, Connect) for step in rest):
-        raise ValueError(f"scenario {scenario.name!r}: expected one Connect, as the first step")
+    openings = (Connect, OpenTransport)
+    if not isinstance(first, openings) or any(isinstance(step, openings) for step in rest):
+        expected = "expected one Connect or OpenTransport, as the first step"
+        raise ValueError(f"scenario {scenario.name!r}: {expected}")
     payloads = [step.payload_hex.lower() for step in rest if isinstance(step, Ping)]
     if len(set(payloads)) < len(payloads):
         # A late pong for the first would be taken for the answer to the second.
@@ -148,6 +173,13 @@ async def _opened(
     attempt = await open_session(
         endpoint, step, on_control=witness.on_control, close_timeout_s=close_timeout_s
     )
+    while attempt.diagnosis is not None and witness.now_ns < step.patience_s * 1e9:
+        if not witness.failed:
+            witness.write(Failure(step=attempt.diagnosis.step, message=attempt.diagnosis.sentence))
+        await asyncio.sleep(_RETRY_S)
+        attempt = await open_session(
+            endpoint, step, on_control=witness.on_control, close_timeout_s=close_timeout_s
+        )
     for facts in (attempt.handshake, attempt.tls):
         if facts is not None:
             witness.write(facts)
@@ -170,11 +202,14 @@ class _Session:
         witness: Witness,
         audio: dict[int, tuple[_PlannedFrame, ...]],
         on_audio: OnAudio | None,
+        beside: Beside | None,
     ) -> None:
         self._connection = connection
         self._witness = witness
         self._audio = audio
         self._on_audio = on_audio
+        self._beside = beside
+        self._pings_between = 0
 
     async def run(self, steps: tuple[Step, ...]) -> None:
         """Execute the steps after the first, and leave the connection closed."""
@@ -217,20 +252,32 @@ class _Session:
         witness, now_s = self._witness, asyncio.get_running_loop().time()
         match step:
             case SendText():
-                await self._send(step.text.encode(), kind="text", role=step.role, text=step.text)
+                await self._send(
+                    step.text.encode(),
+                    kind="text",
+                    role=step.role,
+                    text=step.text,
+                    fragments=step.fragments,
+                )
             case SendBytes():
-                payload = bytes.fromhex(step.payload_hex)
+                payload = bytes.fromhex(step.payload_hex) * step.times
                 text = _utf8_or_none(payload) if step.opcode == "text" else None
                 await self._send(payload, kind=step.opcode, role="other", text=text)
             case StreamAudio():
-                await self._stream(self._audio[witness.step], step.pace)
+                await self._stream(self._audio[witness.step], step)
+            case SendFrame():
+                await self._send_frame(step)
             case AwaitTerminator():
                 return await witness.wait("terminator", lambda: witness.ends_answered, now_s + step.timeout_s)
             case AwaitReply():
                 before = witness.replies
                 return await witness.wait("reply", lambda: witness.replies > before, now_s + step.timeout_s)
+            case AwaitEnd():
+                return await witness.wait("ended", lambda: False, now_s + step.timeout_s)
             case Listen():
                 await self._hold(now_s + step.seconds)
+            case Hold():
+                await self._wait_for_those_beside()
             case Ping():
                 payload = bytes.fromhex(step.payload_hex)
                 await self._ping(payload)
@@ -240,16 +287,18 @@ class _Session:
                 return await self._close(step)
             case Drop():
                 await self._drop()
+            case _:
+                raise ValueError(f"a step of kind {step.kind!r} cannot follow Connect")
         return "done"
 
-    async def _stream(self, planned: tuple[_PlannedFrame, ...], pace: float | None) -> None:
+    async def _stream(self, planned: tuple[_PlannedFrame, ...], step: StreamAudio) -> None:
         began_s, began_ns = asyncio.get_running_loop().time(), self._witness.now_ns
         paused_s = 0.0
         for frame in planned:
             due_ns = None
             paused_s += frame.pause_ms / 1000
-            if pace is not None:
-                due_s = frame.due_ms / 1000 / pace + paused_s
+            if step.pace is not None:
+                due_s = frame.due_ms / 1000 / step.pace + paused_s
                 due_ns = began_ns + round(due_s * 1e9)
                 await self._hold(began_s + due_s)
             elif frame.pause_ms:
@@ -264,6 +313,7 @@ class _Session:
                 due_ns=due_ns,
                 offset=frame.offset_bytes,
                 sha256=frame.sha256,
+                fragments=step.fragments,
             )
             if self._on_audio is not None:
                 self._on_audio(frame.duration_s)
@@ -282,17 +332,47 @@ class _Session:
         due_ns: int | None = None,
         offset: int | None = None,
         sha256: str | None = None,
+        fragments: int = 1,
     ) -> None:
         await self._require_open()
         # Noted before the library yields, so that an answer never stands before its question.
         self._witness.note_sent(kind, role, payload, text=text, due_ns=due_ns, offset=offset, sha256=sha256)
         try:
             async with asyncio.timeout(STALL_S):
-                await self._connection.send(payload, text=kind == "text")
+                message = payload if fragments == 1 else self._cut(payload, fragments)
+                await self._connection.send(message, text=kind == "text")
         except ConnectionClosed:
             await self._end()
         except TimeoutError:
             raise _Stalled from None
+
+    async def _cut(self, payload: bytes, fragments: int) -> AsyncIterator[bytes]:
+        """Yield a message in fragments; a ping goes out after the first (RFC 6455, section 5.4)."""
+        size = max(1, -(-len(payload) // fragments))
+        yield payload[:size]
+        self._pings_between += 1
+        await self._ping(f"between {self._pings_between}".encode())
+        for start in range(size, len(payload), size):
+            yield payload[start : start + size]
+
+    async def _send_frame(self, step: SendFrame) -> None:
+        await self._require_open()
+        polite = WireFrame(Opcode.BINARY, bytes.fromhex(step.payload_hex)).serialize(mask=step.masked)
+        # The library refuses what the first byte says here.
+        payload = bytes([step.fin << 7 | step.rsv1 << 6 | step.opcode]) + polite[1:]
+        self._witness.note_sent("raw", "other", payload)
+        self._connection.transport.write(payload)
+
+    async def _wait_for_those_beside(self) -> None:
+        if self._beside is None:
+            return
+        self._beside.held.set()
+        over = asyncio.create_task(self._beside.over.wait())
+        over.add_done_callback(lambda _: self._witness.wake())
+        try:
+            await self._witness.wait("done", over.done, None)
+        finally:
+            over.cancel()
 
     async def _ping(self, payload: bytes) -> None:
         await self._require_open()
@@ -315,9 +395,7 @@ class _Session:
     async def _drop(self) -> None:
         """Cut the connection with a TCP reset, as a client that crashes does."""
         self._witness.note_drop()
-        transport = self._connection.transport
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-        transport.abort()
+        reset(self._connection.transport)
         await self._witness.ended()
 
     async def _require_open(self) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import struct
+import sys
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +12,9 @@ from python_socks.async_.asyncio import Proxy
 
 from asrgate.errors import ConnectStep
 from asrgate.wire.endpoint import Endpoint
+
+# struct linger: on, 0 s; Windows has shorter fields.
+_RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Stopwatch:
@@ -61,6 +66,12 @@ async def connected_socket(endpoint: Endpoint, watch: Stopwatch) -> socket.socke
             continue
     family, kind, protocol, _, address = addresses[-1]
     return await _connected(family, kind, protocol, address)
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """Cut the connection with a TCP reset, as a client that crashes does."""
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    transport.abort()
 
 
 async def _connected(family: int, kind: int, protocol: int, address: tuple[Any, ...]) -> socket.socket:

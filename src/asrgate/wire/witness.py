@@ -13,6 +13,7 @@ from asrgate.wire.dialects import Dialect
 from asrgate.wire.exchange import (
     Closing,
     Direction,
+    Failure,
     Frame,
     FrameKind,
     FrameRole,
@@ -22,6 +23,8 @@ from asrgate.wire.exchange import (
 )
 from asrgate.wire.messages import NotAReply, parse_reply
 from asrgate.wire.recording import Record, RecordSink
+
+_SHOWN_BYTES = 64
 
 
 class SessionEnded(Exception):
@@ -65,6 +68,15 @@ class Witness:
         """Whether an end frame was sent, and each one has its terminating message."""
         return 0 < self._ends_sent <= self._ends_answered
 
+    @property
+    def failed(self) -> bool:
+        """Whether it was taken down that something went wrong."""
+        return any(isinstance(record, Failure) for record in self.records)
+
+    def wake(self) -> None:
+        """Let steps that wait look again whether what they wait for is there."""
+        self._news.set()
+
     def write(self, record: Record) -> None:
         """Keep a record, and pass it on."""
         self.records.append(record)
@@ -89,6 +101,8 @@ class Witness:
         """Take down a frame that goes out now."""
         if role == "end":
             self._ends_sent += 1
+        if kind == "raw":
+            text = payload[:_SHOWN_BYTES].hex()
         self._note("sent", kind, role, payload, text=text, due_ns=due_ns, offset=offset, sha256=sha256)
 
     def note_close_sent(self) -> None:
@@ -122,22 +136,43 @@ class Witness:
             # The library has answered by now.
             self._note("sent", "pong", "control", payload, text=payload.hex())
 
+    def on_bytes(self, data: bytes) -> None:
+        """Take down bytes that came outside of any session."""
+        self._note("received", "raw", "other", data, text=data[:_SHOWN_BYTES].hex())
+
+    def on_answer(self) -> None:
+        """Take down that they are a whole answer."""
+        self.replies += 1
+        self._news.set()
+
     def on_end(self, closed: ConnectionClosed) -> None:
-        """Take down that the connection ended, and how."""
+        """Take down that the session ended, and how."""
         at_ns = self.now_ns
         who, code, reason = ("client", None, "") if self._dropped else _who_closed(closed)
-        took_ms = None
+        took_ms = answered = None
         if who == "client" and self._close_sent_ns is not None:
             took_ms = (at_ns - self._close_sent_ns) / 1e6
-        self.closing = Closing(
-            who=who,
-            code=code,
-            reason=reason,
-            clean=closed.rcvd is not None and closed.sent is not None,
-            at_ns=at_ns,
-            took_ms=took_ms,
+            answered = closed.rcvd.code if closed.rcvd is not None else None
+        self._end(
+            Closing(
+                who=who,
+                code=code,
+                reason=reason,
+                clean=closed.rcvd is not None and closed.sent is not None,
+                at_ns=at_ns,
+                took_ms=took_ms,
+                answered=answered,
+            )
         )
-        self.write(self.closing)
+
+    def on_transport_end(self, error: Exception | None) -> None:
+        """Take down that a connection ended on which there was no session."""
+        who: Who = "client" if self._dropped else "server"
+        self._end(Closing(who=who, code=None, reason=str(error or ""), clean=False, at_ns=self.now_ns))
+
+    def _end(self, closing: Closing) -> None:
+        self.closing = closing
+        self.write(closing)
         self._news.set()
 
     async def wait(self, outcome: Outcome, reached: Callable[[], bool], deadline_s: float | None) -> Outcome:
