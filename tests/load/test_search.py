@@ -1,0 +1,110 @@
+"""The search, the curve and the plan: pure functions, tried on endpoints that are a formula."""
+
+import itertools
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from asrgate.load.planning import erlang_b, fleet_for, streams_for_calls
+from asrgate.load.scalability import fitted
+from asrgate.load.search import Answer, Next, Trial, next_of
+
+
+def searched(
+    holds: Callable[[int], bool], *, fewest: int = 1, most: int = 1000
+) -> tuple[Answer, list[Trial]]:
+    """Search an endpoint of which `holds` says what it carries."""
+    trials: list[Trial] = []
+    for _ in range(60):
+        step = next_of(trials, fewest=fewest, most=most, resolution=0.05)
+        if isinstance(step, Answer):
+            return step, trials
+        trials.append(Trial(step.streams, holds(step.streams)))
+    raise AssertionError(f"no answer after {len(trials)} trials")
+
+
+@pytest.mark.parametrize("capacity", [1, 2, 3, 7, 48, 119, 500, 999])
+def test_the_answer_is_the_capacity(capacity: int) -> None:
+    """To a twentieth, found in a few steps, confirmed there and above."""
+    answer, trials = searched(lambda streams: streams <= capacity)
+    assert answer.streams <= capacity < (answer.fails_at or 1001)
+    assert (answer.fails_at or 1001) - answer.streams <= max(1, round(0.05 * answer.streams))
+    assert sum(trial.streams == answer.streams for trial in trials) >= 2
+    assert len(trials) <= 18
+
+
+def test_an_endpoint_that_carries_nothing() -> None:
+    """The smallest number fails: the answer is none."""
+    answer, trials = searched(lambda streams: False, fewest=4)
+    assert answer == Answer(streams=0, held_once=0, fails_at=4)
+    assert len(trials) == 1
+
+
+def test_an_endpoint_that_carries_all_that_was_allowed() -> None:
+    """The search ends at its bound and says that nothing failed."""
+    answer, _ = searched(lambda streams: True, most=64)
+    assert (answer.streams, answer.fails_at) == (64, None)
+
+
+def test_an_answer_that_fails_its_confirmation_is_lowered() -> None:
+    """What held once and then failed does not count, and the interval tells it."""
+    tries = itertools.count()
+    answer, _ = searched(lambda streams: streams <= 32 or (streams <= 40 and next(tries) == 0), most=64)
+    assert answer.streams <= 40
+    assert answer.held_once >= answer.streams
+
+
+def test_the_first_steps_double() -> None:
+    """Coarse at first."""
+    assert next_of([], fewest=2, most=100, resolution=0.05) == Next(streams=2, purpose="coarse")
+    held = [Trial(2, True)]
+    assert next_of(held, fewest=2, most=100, resolution=0.05) == Next(streams=4, purpose="coarse")
+
+
+def test_the_law_is_found_again() -> None:
+    """Its parameters lie in their intervals, and nothing is told beyond what was measured."""
+    streams = [1, 2, 4, 8, 16, 32, 64]
+    noise = np.random.default_rng(1).normal(1, 0.005, len(streams))
+    truth = [n * 0.98 / (1 + 0.02 * (n - 1) + 0.0004 * n * (n - 1)) for n in streams]
+    curve = fitted(streams, [t * e for t, e in zip(truth, noise, strict=True)])
+    assert curve is not None
+    assert curve.contention.ci95[0] <= 0.02 <= curve.contention.ci95[1]
+    assert curve.throughput(32) == pytest.approx(truth[5], rel=0.03)
+    with pytest.raises(ValueError, match="measured from 1 to 64 streams only, not at 65"):
+        curve.throughput(65)
+
+
+def test_three_points_make_no_curve() -> None:
+    """A curve of three parameters through three points proves nothing."""
+    assert fitted([1, 2, 2, 4], [1.0, 2.0, 2.0, 3.5]) is None
+
+
+@pytest.mark.parametrize(
+    ("erlangs", "streams", "blocking"), [(1, 1, 0.5), (10, 10, 0.2146), (100, 117, 0.0098), (20, 30, 0.0085)]
+)
+def test_blocking_is_that_of_the_tables(erlangs: float, streams: int, blocking: float) -> None:
+    """Values of published Erlang B tables."""
+    assert erlang_b(erlangs, streams) == pytest.approx(blocking, abs=0.0002)
+
+
+def test_streams_for_a_demand() -> None:
+    """1,200 calls of five minutes in an hour are 100 erlangs; one call in a hundred may be turned away."""
+    assert streams_for_calls(1200, 300, 0.01) == 117
+
+
+def test_a_fleet_has_one_to_spare() -> None:
+    """And its cost is told for each stream and for a thousand hours of audio."""
+    fleet = fleet_for(117, 48, price_per_instance_hour=2.0)
+    assert (fleet.instances, fleet.spare) == (4, 1)
+    assert fleet.cost_per_hour == 8.0
+    assert fleet.cost_per_stream_hour == pytest.approx(8 / 117)
+    assert fleet.cost_per_1000_audio_hours == pytest.approx(8000 / 117)
+    assert fleet_for(10, 48).cost_per_hour is None
+
+
+@pytest.mark.parametrize(("calls", "length", "blocking"), [(0, 1, 0.1), (1, 0, 0.1), (1, 1, 0), (1, 1, 1)])
+def test_a_demand_that_makes_no_sense(calls: float, length: float, blocking: float) -> None:
+    """It is refused."""
+    with pytest.raises(ValueError, match="expected"):
+        streams_for_calls(calls, length, blocking)
