@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from asrgate.audio.framing import ByChunk
-from asrgate.audio.source import audio_of
+from asrgate.audio.source import SyntheticSilence, audio_of
+from asrgate.judge.renewal import SplitRun
 from asrgate.suite.declarations import exchange
 from asrgate.suite.given import Given
 from asrgate.wire.exchange import Exchange
-from asrgate.wire.scenario import AwaitReply, AwaitTerminator, Close, SendText, StreamAudio
+from asrgate.wire.scenario import AwaitReply, AwaitTerminator, Close, Listen, SendText, StreamAudio
+from exchanges.texts import rare_terms
 
 
 @exchange
@@ -48,6 +50,50 @@ def no_chunk_size(given: Given) -> Exchange:
             Close(),
         )
     )
+
+
+@exchange
+def repaired(given: Given) -> Exchange:
+    """An opening frame without chunk_size, then a whole one, and the plain sentence."""
+    deaf = given.opening(wav_name="repaired", omit=["chunk_size"])
+    return given.drive(given.session(deaf, *given.turn(audio_of(given.sentence())), Close()))
+
+
+@exchange
+def split_configurations(given: Given) -> Sequence[SplitRun]:
+    """The clips with rare terms, their hotwords in the second of two opening frames."""
+    later = ("mode", "wav_name", "itn", "hotwords", "chunk_interval")
+    runs = []
+    for clip, run in zip(given.tagged("hotword", at_least=5), rare_terms(given), strict=True):
+        audio = audio_of(clip)
+        hotwords = dict.fromkeys(clip.hotwords, 20)
+        first = given.opening(omit=later)
+        second, stream, *end = given.turn(
+            audio, hotwords=hotwords, omit=["chunk_size", "audio_fs", "wav_format", "is_speaking"]
+        )
+        session = given.session(first, second, stream, *end, Close(), name="split-configuration")
+        runs.append(
+            SplitRun(term=run.term, without=run.without, whole=run.biased, split=given.drive(session))
+        )
+    return runs
+
+
+@exchange
+def unknown_fields(given: Given) -> Exchange:
+    """The plain sentence, with twenty fields of all types that no server knows."""
+    kinds: tuple[object, ...] = (True, False, None, 0, -1, 1.5, "", "值", [], [1, [2]], {}, {"a": {"b": 1}})
+    fields = {f"x_asrgate_{number}": kinds[number % len(kinds)] for number in range(20)}
+    return given.drive(given.utterance(given.sentence(), also=fields))
+
+
+@exchange
+def renewed(given: Given) -> Exchange:
+    """A spoken number and a pause, then another name and itn false, then the number again: one utterance."""
+    clip = given.shortest("itn")
+    first, stream, *end = given.turn(audio_of(clip), wav_name="renewed-before", itn=True)
+    pause = StreamAudio(audio=SyntheticSilence(duration_ms=2500), framing=ByChunk())
+    second = given.opening(wav_name="renewed-after", itn=False)
+    return given.drive(given.session(first, stream, pause, Listen(seconds=2), second, stream, *end, Close()))
 
 
 @exchange

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from asrgate.audio.source import Noise, Silence, audio_of
 from asrgate.judge.isolation import Concurrent
+from asrgate.judge.passes import PassPair
 from asrgate.suite.declarations import exchange
 from asrgate.suite.given import Given
 from asrgate.wire.exchange import Exchange
@@ -64,6 +65,22 @@ def tails(given: Given) -> Sequence[Exchange]:
 def pauses(given: Given) -> Exchange:
     """Several sentences with pauses between them."""
     return given.drive(given.utterance(given.tagged("pauses")[0]))
+
+
+@exchange
+def pass_pairs(given: Given) -> Sequence[PassPair]:
+    """The plain sentence and the one with pauses, in mode 2pass and in mode offline."""
+    paused = given.drive(given.utterance(given.tagged("pauses")[0], mode="offline", name="pauses-offline"))
+    return [
+        PassPair(both=plain(given), offline=plain_offline(given)),
+        PassPair(both=pauses(given), offline=paused),
+    ]
+
+
+@exchange
+def both_passes(given: Given) -> Sequence[Exchange]:
+    """Sessions with partials and sentence results."""
+    return given.whichever(plain, plain_paced, padded, pauses, twice)
 
 
 @exchange

@@ -6,12 +6,13 @@ from asrgate.judge.configuration import (
     guide_frame_accepted,
     missing_chunk_size_answered,
     optional_fields_may_be_omitted,
+    unknown_fields_change_nothing,
 )
 from asrgate.judge.finding import Finding, Verdict
 from asrgate.wire.exchange import Exchange
 
 from .exchanges import judged, session, unopened
-from .recorded import ALL, EMPTY_FINAL, heard, partial, spoken
+from .recorded import ALL, EMPTY_FINAL, heard, partial, recorded, spoken
 
 every_dialect = pytest.mark.parametrize("dialect", ALL)
 
@@ -132,3 +133,29 @@ def test_an_empty_answer_fails() -> Finding:
 def test_a_server_that_is_always_mute_shows_nothing() -> Finding:
     """Then chunk_size is not to blame."""
     return missing_chunk_size_answered(mute(), mute())
+
+
+@every_dialect
+@judged("CFG-06", Verdict.PASS, "with unknown fields and without")
+def test_the_same_result_with_unknown_fields_passes(dialect: str) -> Finding:
+    """Text and stamps are compared."""
+    return unknown_fields_change_nothing(recorded(dialect), recorded(dialect))
+
+
+@every_dialect
+@judged("CFG-06", Verdict.FAIL, "with unknown fields", "['阿里']")
+def test_another_text_with_unknown_fields_fails(dialect: str) -> Finding:
+    """What came is told beside what was expected."""
+    return unknown_fields_change_nothing(heard(dialect, "阿里"), heard(dialect, "阿里巴巴你好"))
+
+
+@judged("CFG-06", Verdict.FAIL, "with unknown fields: no text")
+def test_silence_with_unknown_fields_fails() -> Finding:
+    """A server that refuses them is broken for clients of other releases."""
+    return unknown_fields_change_nothing(mute(), heard("funasr-2pass", "阿里巴巴你好"))
+
+
+@judged("CFG-06", Verdict.INCONCLUSIVE, "no text without them either")
+def test_without_any_text_unknown_fields_say_nothing() -> Finding:
+    """There is nothing to compare with."""
+    return unknown_fields_change_nothing(mute(), heard("funasr-2pass", ""))

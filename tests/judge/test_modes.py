@@ -7,8 +7,10 @@ from asrgate.judge.modes import (
     TailPair,
     offline_sends_no_partials,
     online_keeps_the_tail,
+    online_sends_no_sentences,
     partial_before_sentence,
     sentences_delivered_once,
+    unknown_mode_refused,
 )
 from asrgate.wire.exchange import Exchange
 
@@ -17,6 +19,7 @@ from .recorded import (
     ALL,
     EMPTY_FINAL,
     ONLINE_A,
+    PYTHON_ACK,
     WITH_PARTIALS,
     heard,
     partial,
@@ -260,3 +263,53 @@ def test_a_reference_that_came_twice_is_no_lost_tail() -> Finding:
 def test_without_a_reference_no_tail_is_missed() -> Finding:
     """The same audio must have been recognised otherwise."""
     return online_keeps_the_tail([tail("funasr-2pass", FIRST, "")])
+
+
+@pytest.mark.parametrize("dialect", ["funasr-2pass", "funasr-python"])
+@judged("MODE-04", Verdict.PASS, "2 partials, no sentence result")
+def test_recorded_deltas_of_mode_online_pass(dialect: str) -> Finding:
+    """The real-time server calls them 2pass-online, the Python server online."""
+    return online_sends_no_sentences([replied(dialect, *ONLINE_A[dialect])])
+
+
+@judged("MODE-04", Verdict.FAIL, "mode '2pass-offline' with the text '阿里巴巴你，好。'")
+def test_the_whole_segment_of_old_images_fails() -> Finding:
+    """They send it in the place of the last delta."""
+    return online_sends_no_sentences([replied("funasr-2pass-0.1", *ONLINE_A["funasr-2pass-0.1"])])
+
+
+@judged("MODE-04", Verdict.INCONCLUSIVE, "no message with text")
+def test_without_deltas_mode_online_is_not_judged() -> Finding:
+    """An empty final shows nothing."""
+    return online_sends_no_sentences([heard("funasr-2pass", "")])
+
+
+@judged("MODE-07", Verdict.PASS, "refused with the error", "unsupported mode: 'foo'")
+def test_an_error_refuses_the_mode() -> Finding:
+    """The Python server tells it in its acknowledgement."""
+    refused = PYTHON_ACK | {"mode": "foo", "is_final": False, "error": "unsupported mode: 'foo'"}
+    return unknown_mode_refused(replied("funasr-python", refused), heard("funasr-python", "你好"))
+
+
+@judged("MODE-07", Verdict.PASS, "refused with close 1003")
+def test_a_close_refuses_the_mode() -> Finding:
+    """Nothing need be said."""
+    return unknown_mode_refused(spoken("funasr-2pass").closed("server", 1003), heard("funasr-2pass", "你好"))
+
+
+@judged("MODE-07", Verdict.FAIL, "not refused: transcribed as '你好'")
+def test_a_mode_that_runs_as_another_fails() -> Finding:
+    """The real-time server takes any word for 2pass."""
+    return unknown_mode_refused(heard("funasr-2pass", "你好"), heard("funasr-2pass", "你好"))
+
+
+@judged("MODE-07", Verdict.FAIL, "neither text nor an error")
+def test_silence_refuses_nothing() -> Finding:
+    """A client cannot know why."""
+    return unknown_mode_refused(spoken("funasr-python").timed_out().close(), heard("funasr-python", "你好"))
+
+
+@judged("MODE-07", Verdict.INCONCLUSIVE, "no text in the main mode either")
+def test_without_text_in_any_mode_nothing_is_told() -> Finding:
+    """A mute endpoint refuses nothing in particular."""
+    return unknown_mode_refused(heard("funasr-2pass", ""), heard("funasr-2pass", ""))

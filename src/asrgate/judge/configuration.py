@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Finding, evidence, failed, inconclusive, passed
+from asrgate.judge.steadiness import difference
 from asrgate.judge.utterances import text_of, utterances
 from asrgate.wire.exchange import Exchange
 from asrgate.wire.messages import Reply
@@ -74,6 +75,17 @@ def missing_chunk_size_answered(exchange: Exchange, plain: Exchange) -> Finding:
     return failed(
         "CFG-03", f"without chunk_size: {came}", evidence(exchange, *exchange.sent("config"), *frames)
     )
+
+
+def unknown_fields_change_nothing(extended: Exchange, plain: Exchange) -> Finding:
+    """CFG-06: fields that no server knows, beside those of the plain frame, change nothing."""
+    if not text_of(plain):
+        return inconclusive("CFG-06", why_nothing([plain], "no text without them either"), evidence(plain))
+    shown = evidence(extended, *extended.sent("config"), *(frame for frame, _ in extended.replies()))
+    problem = unanswered(extended) or difference(plain, extended)
+    if problem is not None:
+        return failed("CFG-06", f"with unknown fields: {problem}", shown)
+    return passed("CFG-06", f"{text_of(extended)!r}, with unknown fields and without", shown)
 
 
 def error_in(reply: Reply) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
+from asrgate.judge.configuration import error_in
 from asrgate.judge.finding import Finding, evidence, failed, inconclusive, passed
 from asrgate.judge.utterances import Message, Utterance, sentences_of, text_of, utterances
 from asrgate.measure.error_rate import align
@@ -107,6 +108,50 @@ def offline_sends_no_partials(exchanges: Sequence[Exchange]) -> Finding:
         held=f"{counted(sentences, 'sentence result')}, no partial",
         nothing=why_nothing(exchanges, "no sentence result with text came"),
     )
+
+
+def online_sends_no_sentences(exchanges: Sequence[Exchange]) -> Finding:
+    """MODE-04: in mode `online` no message is labelled as a sentence result."""
+    breaches: list[Breach] = []
+    partials = 0
+    for utterance in (u for exchange in exchanges for u in utterances(exchange)):
+        partials += len(utterance.partials)
+        breaches += [
+            Breach(
+                f"mode {reply.mode!r} with the text {reply.text_or_empty!r}",
+                evidence(utterance.exchange, frame),
+            )
+            for frame, reply in (*utterance.replies, *utterance.late)
+            if utterance.dialect.is_sentence(reply)
+        ]
+    return conclude(
+        "MODE-04",
+        breaches,
+        judged=partials,
+        held=f"{counted(partials, 'partial')}, no sentence result",
+        nothing=why_nothing(exchanges, "no message with text came"),
+    )
+
+
+def unknown_mode_refused(exchange: Exchange, plain: Exchange) -> Finding:
+    """MODE-07: a mode that no server knows is refused with an error or a close.
+
+    `plain` is the same audio in the main mode.
+    """
+    frames = [frame for frame, _ in exchange.replies()]
+    shown = evidence(exchange, *exchange.sent("config"), *frames)
+    errors = [e for _, reply in exchange.replies() if (e := error_in(reply)) is not None]
+    closing = exchange.closing
+    if errors:
+        return passed("MODE-07", f"refused with the error {errors[0]!r}", shown)
+    if closing is not None and closing.who == "server":
+        return passed("MODE-07", f"refused with close {closing.code} {closing.reason!r}", shown)
+    if not exchange.frames or not text_of(plain):
+        return inconclusive(
+            "MODE-07", why_nothing([exchange, plain], "no text in the main mode either"), evidence(plain)
+        )
+    came = f"transcribed as {text_of(exchange)!r}" if text_of(exchange) else "neither text nor an error"
+    return failed("MODE-07", f"an unknown mode is not refused: {came}", shown)
 
 
 def online_keeps_the_tail(pairs: Sequence[TailPair]) -> Finding:

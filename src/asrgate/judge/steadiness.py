@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from asrgate.judge.finding import Finding, Verdict, evidence, inconclusive
 from asrgate.judge.stamps import shifted_by_ms, stamps_of
 from asrgate.judge.utterances import reads_as_before, sentences_of, text_of
+from asrgate.measure.normalisation import TEXT
 from asrgate.wire.dialects import dialect_named
 from asrgate.wire.exchange import Exchange
 
@@ -30,6 +31,19 @@ def difference(first: Exchange, other: Exchange) -> str | None:
             how = "in number" if shifts is None else f"by up to {worst} ms"
             return f"stamps of {reply.text_or_empty!r} differ {how}"
     return None
+
+
+def text_difference(first: Exchange, other: Exchange) -> str | None:
+    """How the sentence results of a session differ in text from those of the first; None when they do not.
+
+    Where segments follow the client's frames, punctuation differs with the segments and is not compared.
+    """
+    wanted, came = ([r.text_or_empty for _, r in sentences_of(exchange)] for exchange in (first, other))
+    if dialect_named(first.dialect).stamps == "segment":
+        same = TEXT("".join(wanted)) == TEXT("".join(came))
+    else:
+        same = wanted == came
+    return None if same else f"{came} instead of {wanted}"
 
 
 def unless_it_varies(finding: Finding, repeats: Sequence[Exchange]) -> Finding:
