@@ -125,6 +125,21 @@ def exchange_of(records: Iterable[Record]) -> Exchange:
     )
 
 
+def write_exchange(exchange: Exchange, path: Path) -> None:
+    """Write an exchange that is over to a file, as a `Recorder` would have while it lasted."""
+    head = Head(
+        scenario=exchange.scenario,
+        dialect=exchange.dialect,
+        url=exchange.url,
+        started_at=exchange.started_at,
+    )
+    facts = (exchange.handshake, exchange.tls, *exchange.frames, *exchange.steps)
+    with Recorder(path) as recorder:
+        for record in (head, *facts, exchange.closing, exchange.failure):
+            if record is not None:
+                recorder.write(record)
+
+
 def read_exchange(path: Path) -> Exchange:
     """Read an exchange that a `Recorder` wrote; a line that was cut off at the end of the file is left out.
 

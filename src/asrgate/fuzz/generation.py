@@ -1,0 +1,79 @@
+"""Hypothesis as a source of sessions, and as what makes a failing one small. The same seed gives the same."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from random import Random
+
+from hypothesis import HealthCheck, Phase, Verbosity, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import HypothesisWarning, NoSuchExample
+
+from asrgate.wire.scenario import Scenario
+
+Strategy = st.SearchStrategy[Scenario]
+
+_TRIES_PER_SESSION = 5
+_MOST_EXAMPLES = 100_000
+
+
+def generated(strategy: Strategy, seed: int, count: int) -> tuple[Scenario, ...]:
+    """Up to `count` sessions, all different; fewer only when the strategy has no more to give."""
+    found: dict[str, Scenario] = {}
+
+    def enough(scenario: Scenario) -> bool:
+        found.setdefault(scenario.fingerprint, scenario)
+        return len(found) >= count
+
+    _search(strategy, enough, seed, count * _TRIES_PER_SESSION, shrink=False)
+    return tuple(found.values())
+
+
+def smallest(
+    strategy: Strategy, seed: int, start: Scenario, still_fails: Callable[[Scenario], bool]
+) -> Scenario:
+    """The smallest session that still fails, found from one that `generated` gave for this seed.
+
+    `still_fails` is asked about ever smaller sessions, never about `start`.
+    """
+    reached = False
+
+    def fails(scenario: Scenario) -> bool:
+        nonlocal reached
+        if scenario.fingerprint == start.fingerprint:
+            reached = True
+            return True
+        return reached and still_fails(scenario)
+
+    return _search(strategy, fails, seed, _MOST_EXAMPLES, shrink=True) or start
+
+
+def _search(
+    strategy: Strategy, wanted: Callable[[Scenario], bool], seed: int, examples: int, *, shrink: bool
+) -> Scenario | None:
+    with _quietly():
+        try:
+            return find(
+                strategy,
+                wanted,
+                random=Random(seed),
+                settings=settings(
+                    max_examples=examples,
+                    database=None,
+                    deadline=None,
+                    derandomize=False,
+                    verbosity=Verbosity.quiet,
+                    phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
+                    suppress_health_check=list(HealthCheck),
+                ),
+            )
+        except NoSuchExample:
+            return None
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep Hypothesis from warning about how large the strategies are when written down."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", HypothesisWarning)
+        yield
