@@ -7,7 +7,7 @@ look quicker. One metronome paces all users of a process (see asrgate.load.metro
 
 import itertools
 import os
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ from locust import User, events, task
 from locust.exception import StopUser
 
 from asrgate.audio.clips import bundled_clips_directory, load_clips
-from asrgate.errors import UsageError
+from asrgate.errors import AsrgateError, UsageError
 from asrgate.load.call import Call, call
+from asrgate.load.engine import ENDPOINT_VARIABLE, endpoint_of_worker
 from asrgate.load.metronome import Metronome
 from asrgate.load.speech import Speech, speech_of
 from asrgate.load.timing import connect_ms, final_ms, first_partial_ms
@@ -38,11 +39,10 @@ def add_options(parser: ArgumentParser) -> None:
         "--mode", choices=["2pass", "online", "offline"], default="2pass", help="mode to ask for"
     )
     parser.add_argument("--insecure", action="store_true", help="accept any TLS certificate")
-    parser.add_argument("--ca", type=Path, help="certificate authority to verify the server by")
-    parser.add_argument("--clips", type=Path, help="folder of clips; the bundled ones if not given")
-    parser.add_argument(
-        "--traces", type=Path, help="folder that gets the trace of each call, a file per worker"
-    )
+    parser.add_argument("--ca", metavar="FILE", help="certificate authority to verify the server by")
+    parser.add_argument("--clips", metavar="DIR", help="folder of clips; the bundled ones if not given")
+    parser.add_argument("--speak", default="plain", metavar="TAG", help="tag of the clips that are spoken")
+    parser.add_argument("--traces", metavar="DIR", help="folder that gets the trace of each call")
     parser.add_argument("--pause", type=float, default=1.0, help="seconds between the calls of one caller")
 
 
@@ -61,15 +61,17 @@ class SpeechUser(User):
         """Choose the clips to speak, other ones first than the caller before."""
         options = self.environment.parsed_options
         try:
-            self.endpoint = Endpoint(url=self.host or "", insecure=options.insecure, ca_file=options.ca)
-            speeches = _speeches(options.clips or bundled_clips_directory())
-        except UsageError as error:
+            self.endpoint = _endpoint(self.host or "", options)
+            speeches = _speeches(
+                Path(options.clips) if options.clips else bundled_clips_directory(), options.speak
+            )
+        except AsrgateError as error:
             self.environment.runner.quit()
             raise StopUser(f"{error}; give --host ws://host:10095") from error
         self.number = next(self._numbers)
         self.dialect = dialect_named(options.dialect)
         self.mode: str = options.mode
-        self.traces = _traces(options.traces) if options.traces else None
+        self.traces = _traces(Path(options.traces)) if options.traces else None
         start = self.number % len(speeches)
         self.turns = itertools.cycle(speeches[start:] + speeches[:start])
 
@@ -116,6 +118,13 @@ class SpeechUser(User):
         )
 
 
+def _endpoint(url: str, options: Namespace) -> Endpoint:
+    told = os.environ.get(ENDPOINT_VARIABLE)
+    if told is not None:
+        return endpoint_of_worker(told)
+    return Endpoint(url=url, insecure=options.insecure, ca_file=Path(options.ca) if options.ca else None)
+
+
 @cache
 def _metronome() -> Metronome:
     """The metronome of this process."""
@@ -129,6 +138,9 @@ def _traces(folder: Path) -> TraceFile:
 
 
 @cache
-def _speeches(folder: Path) -> list[Speech]:
+def _speeches(folder: Path, tag: str) -> list[Speech]:
     clips = load_clips(folder)
-    return [speech_of(clip, clips) for clip in clips.tagged("plain")]
+    tagged = clips.tagged(tag)
+    if not tagged:
+        raise UsageError(f"no clip in {folder} is tagged {tag!r}")
+    return [speech_of(clip, clips) for clip in tagged]
