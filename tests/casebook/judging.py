@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from inspect import signature
 
 from asrgate.judge.finding import Finding
 from asrgate.suite.checks import Check
@@ -19,9 +20,13 @@ def findings(dialect: str, given: Mapping[str, object], *, about: set[str]) -> d
     """The findings of all checks of the dialect that look at `about` and need no more than `given`."""
     named = dialect_named(dialect)
     return {
-        check.requirement.id: check.judge(**{name: given[name] for name in check.arguments})
+        check.requirement.id: check.judge(**{name: given[name] for name in _asked_for(check)})
         for check in checks()
-        if set(check.arguments) <= set(given)
-        and about & set(check.arguments)
+        if _asked_for(check) <= set(given)
+        and about & _asked_for(check)
         and check.why_unsupported(named) is None
     }
+
+
+def _asked_for(check: Check) -> set[str]:
+    return set(signature(check.judge).parameters)
