@@ -5,10 +5,16 @@ from collections.abc import Callable
 import pytest
 
 from asrgate.judge.finding import Finding, Verdict
-from asrgate.judge.sample_rate import RatePair, declared_rate_is_honoured, undeclared_8khz_reads_right
+from asrgate.judge.sample_rate import (
+    RatePair,
+    declared_rate_is_honoured,
+    higher_rates_are_honoured,
+    stamps_keep_their_place,
+    undeclared_8khz_reads_right,
+)
 
-from .exchanges import judged
-from .recorded import ALL, heard
+from .exchanges import judged, unopened
+from .recorded import ALL, WITH_SESSION_STAMPS, heard, replied, sentence, spoken
 
 SPOKEN = ("阿里开源的语音识别真是太牛了", "今天的天气非常好我们去公园", "请把这份文件交给张经理")
 NOISE = ("看那的夜", "你你妈", "。")
@@ -91,3 +97,57 @@ def test_a_server_that_needs_the_rate_is_said_to_need_it(dialect: str) -> Findin
 def test_without_text_the_need_cannot_be_shown() -> Finding:
     """There is nothing to compare with."""
     return undeclared_8khz_reads_right(pairs("funasr-2pass", ("", "", ""), SPOKEN))
+
+
+def stamped_pair(dialect: str, *, scale: float = 1, late_ms: int = 0, text: str = "一二三四五六") -> RatePair:
+    """A clip whose stamps at 8 kHz are those at 16 kHz, scaled and later."""
+    stamps = [[300 + 200 * n, 460 + 200 * n] for n in range(len(text))]
+    moved = [[round(edge * scale) + late_ms for edge in pair] for pair in stamps]
+    return RatePair(
+        text=text,
+        original=replied(dialect, *sentence(dialect, text, stamps)),
+        resampled=replied(dialect, *sentence(dialect, text, moved)),
+    )
+
+
+@pytest.mark.parametrize("dialect", WITH_SESSION_STAMPS)
+@judged("FS-03", Verdict.PASS, "6 words stamped +40 ms from 16 kHz")
+def test_stamps_that_keep_their_place_pass(dialect: str) -> Finding:
+    """The bandwidth may move them a little."""
+    return stamps_keep_their_place([stamped_pair(dialect, late_ms=40)])
+
+
+@pytest.mark.parametrize("dialect", WITH_SESSION_STAMPS)
+@judged("FS-03", Verdict.FAIL, "with audio_fs 8000", "expected 100 ms at most")
+def test_stamps_at_half_the_scale_fail(dialect: str) -> Finding:
+    """Counted as if each sample were one at 16 kHz."""
+    return stamps_keep_their_place([stamped_pair(dialect, scale=0.5)])
+
+
+@judged("FS-03", Verdict.INCONCLUSIVE, "0 words with stamps at both rates, 5 are needed")
+def test_texts_without_stamps_have_no_place_to_keep() -> Finding:
+    """A model without word stamps."""
+    return stamps_keep_their_place(pairs("funasr-2pass", SPOKEN, SPOKEN))
+
+
+@pytest.mark.parametrize("dialect", ["funasr-2pass", "funasr-offline"])
+@judged("FS-04", Verdict.PASS, "44100 Hz reads as at 16 kHz", "48000 Hz refused: the error 'not this rate'")
+def test_other_rates_that_are_read_or_refused_pass(dialect: str) -> Finding:
+    """Either tells the client where it stands."""
+    refused = spoken(dialect).reply({"error": "not this rate"}).close()
+    plain = heard(dialect, SPOKEN[0])
+    return higher_rates_are_honoured(plain, {44100: plain, 48000: refused})
+
+
+@pytest.mark.parametrize("dialect", ["funasr-2pass", "funasr-offline"])
+@judged("FS-04", Verdict.FAIL, "with audio_fs 48000: '啊'", "at 16 kHz '阿里开源")
+def test_other_rates_that_are_misread_fail(dialect: str) -> Finding:
+    """Nonsense without an error."""
+    plain = heard(dialect, SPOKEN[0])
+    return higher_rates_are_honoured(plain, {44100: plain, 48000: heard(dialect, "啊")})
+
+
+@judged("FS-04", Verdict.INCONCLUSIVE, "connection refused")
+def test_without_a_reading_at_16_khz_other_rates_are_not_blamed() -> Finding:
+    """Nothing is known about the audio."""
+    return higher_rates_are_honoured(unopened(), {48000: heard("funasr-2pass", "")})

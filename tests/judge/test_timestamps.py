@@ -4,11 +4,15 @@ import pytest
 
 from asrgate.judge.finding import Finding, Verdict
 from asrgate.judge.timestamps import (
+    TimedClip,
     one_stamp_per_token,
+    one_stamp_per_written_token,
     silence_shifts_stamps,
     stamps_are_ordered_pairs,
     stamps_end_with_the_audio,
     stamps_never_go_back,
+    stamps_of_sentences_stay_apart,
+    words_are_stamped_where_spoken,
 )
 from asrgate.wire.exchange import Exchange
 
@@ -113,7 +117,15 @@ def test_recorded_stamps_are_one_per_token(dialect: str) -> Finding:
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("123", 3), ("看 aslow 的 night", 4), ("你好，world。", 3), ("涨了50%", 4), ("涨了50%", 5)],
+    [
+        ("123", 3),
+        ("看 aslow 的 night", 4),
+        ("你好，world。", 3),
+        ("涨了50%", 4),
+        ("涨了50%", 5),
+        ("8:35分", 4),
+        ("8:35分", 5),
+    ],
 )
 @judged("TS-03", Verdict.PASS)
 def test_digits_words_and_symbols_are_counted_as_servers_do(text: str, count: int) -> Finding:
@@ -217,3 +229,96 @@ def test_other_words_cannot_be_compared() -> Finding:
 def test_text_without_stamps_cannot_be_compared() -> Finding:
     """A model without word stamps shows no shift."""
     return silence_shifts_stamps(heard("funasr-2pass", "一"), heard("funasr-2pass", "一"), silence_ms=2000)
+
+
+@with_session_stamps
+@judged("TS-10", Verdict.PASS, "each of one sentence")
+def test_recorded_stamp_strings_are_of_one_sentence(dialect: str) -> Finding:
+    """Every message has its own."""
+    return stamps_of_sentences_stay_apart([recorded(dialect)])
+
+
+@with_session_stamps
+@judged("TS-10", Verdict.FAIL, "[[300,460]][[500,659]]", "'二'")
+def test_stamps_that_run_together_fail(dialect: str) -> Finding:
+    """When two segments end in one step, upstream joins their strings; blanks do not matter."""
+    (message,) = sentence(dialect, "二")
+    return stamps_of_sentences_stay_apart(
+        [replied(dialect, message | {"timestamp": "[[300,460]][[500,659]]"})]
+    )
+
+
+@judged("TS-10", Verdict.INCONCLUSIVE, "no message had a stamp string")
+def test_integers_are_no_stamp_strings() -> Finding:
+    """The time of connection has no brackets."""
+    return stamps_of_sentences_stay_apart([heard("funasr-2pass", "一二三")])
+
+
+SPOKEN = "一二三四五六七八九零"
+
+
+def timed(dialect: str, *late_ms: int, text: str = SPOKEN) -> TimedClip:
+    """Ten words of which each was stamped so late; the last value holds for the rest."""
+    spoken_ms = [(300 + 200 * n, 460 + 200 * n) for n in range(10)]
+    stamps = [
+        [start + late_ms[min(n, len(late_ms) - 1)], end + late_ms[min(n, len(late_ms) - 1)]]
+        for n, (start, end) in enumerate(spoken_ms)
+    ]
+    return TimedClip(
+        words=tuple(zip(SPOKEN, spoken_ms, strict=True)),
+        exchange=stamped(dialect, text, stamps[: len(text)]),
+    )
+
+
+@with_session_stamps
+@judged("TS-11", Verdict.PASS, "10 words in 1 clip stamped 60 ms late in the median")
+def test_stamps_that_lie_on_the_words_pass(dialect: str) -> Finding:
+    """A model has its grid and its habits."""
+    return words_are_stamped_where_spoken([timed(dialect, 60)])
+
+
+@judged("TS-11", Verdict.PASS, "0 ms")
+def test_stamps_that_scatter_to_both_sides_pass() -> Finding:
+    """What single words are off is the model's."""
+    return words_are_stamped_where_spoken(
+        [timed("funasr-2pass", -250, -240, -250, 0, 0, 0, 0, 250, 240, 200)]
+    )
+
+
+@with_session_stamps
+@judged("TS-11", Verdict.FAIL, "stamped 200 ms late in the median, expected 150 ms at most")
+def test_a_constant_shift_fails(dialect: str) -> Finding:
+    """No other rule sees it."""
+    return words_are_stamped_where_spoken([timed(dialect, 200)])
+
+
+@judged("TS-11", Verdict.FAIL, "200 ms early")
+def test_a_constant_shift_the_other_way_fails() -> Finding:
+    """The direction is told."""
+    return words_are_stamped_where_spoken([timed("funasr-2pass", -200)])
+
+
+@judged("TS-11", Verdict.INCONCLUSIVE, "3 words with a stamp recognised as spoken, 10 are needed")
+def test_a_recogniser_that_hears_other_words_shows_no_shift() -> Finding:
+    """Few words make no median."""
+    return words_are_stamped_where_spoken([timed("funasr-2pass", 200, text="一二三")])
+
+
+@with_session_stamps
+@judged("ITN-06", Verdict.PASS, "one stamp for each token in 1 message")
+def test_digits_have_a_stamp_each(dialect: str) -> Finding:
+    """They share the time of what was spoken; sentences without digits are not judged here."""
+    return one_stamp_per_written_token([stamped(dialect, "123", STAMPS), stamped(dialect, "一二", STAMPS)])
+
+
+@with_session_stamps
+@judged("ITN-06", Verdict.FAIL, "3 stamps for 5 tokens of '12345'")
+def test_stamps_of_the_spoken_form_fail(dialect: str) -> Finding:
+    """That is what is left when the re-alignment fails."""
+    return one_stamp_per_written_token([stamped(dialect, "12345", STAMPS)])
+
+
+@judged("ITN-06", Verdict.INCONCLUSIVE, "no message with text carried word stamps")
+def test_without_digits_there_is_nothing_written() -> Finding:
+    """The number was not recognised."""
+    return one_stamp_per_written_token([heard("funasr-2pass", "一二三")])

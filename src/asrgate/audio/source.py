@@ -4,12 +4,14 @@ Everything here is immutable, hashable, and goes through pydantic's `TypeAdapter
 scenario that holds it can be saved and driven again.
 """
 
+import io
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
+import soundfile  # type: ignore[import-untyped]
 from pydantic import Field
 
 from asrgate.audio import degradation
@@ -113,8 +115,41 @@ class SyntheticTone:
     kind: Literal["synthetic-tone"] = "synthetic-tone"
 
 
+Mistake = Literal["wav-header", "stereo", "float32"]
+"""A WAV header left in front, the samples twice over as for two channels, or 32-bit floats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistaken:
+    """A clip in a form that servers do not take, as clients send it by mistake."""
+
+    audio: AudioRef
+    mistake: Mistake
+    kind: Literal["mistaken"] = "mistaken"
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """The rate at which a server reads the bytes."""
+        return self.audio.sample_rate_hz
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticShape:
+    """What no voice does, at full scale.
+
+    A square wave of 100 Hz, a constant offset, bursts of noise of 50 ms every half a second, or clicks of one
+    sample every quarter of a second.
+    """
+
+    shape: Literal["square", "offset", "bursts", "clicks"]
+    duration_ms: int
+    sample_rate_hz: int = 16000
+    kind: Literal["synthetic-shape"] = "synthetic-shape"
+
+
 AudioSource = Annotated[
-    AudioRef | SyntheticSilence | SyntheticNoise | SyntheticTone, Field(discriminator="kind")
+    AudioRef | SyntheticSilence | SyntheticNoise | SyntheticTone | SyntheticShape | Mistaken,
+    Field(discriminator="kind"),
 ]
 
 
@@ -126,11 +161,13 @@ def audio_of(clip: Clip, *shaping: Shaping, sample_rate_hz: int = 16000) -> Audi
 def pcm_of(source: AudioSource, clips: ClipSet) -> bytes:
     """Return the audio of `source` as mono 16-bit little-endian PCM at `source.sample_rate_hz`.
 
-    The same source gives the same bytes.
+    The same source gives the same bytes. Of a `Mistaken` one they are what is sent by mistake.
 
     Raises:
         UsageError: the set lacks the clip, or has another file under its name.
     """
+    if isinstance(source, Mistaken):
+        return _mistaken(pcm_of(source.audio, clips), source.mistake, source.sample_rate_hz)
     if not isinstance(source, AudioRef):
         return pcm16(_synthetic(source)).pcm
     clip = clips.get(source.clip)
@@ -182,7 +219,22 @@ def _shaped(samples: degradation.Samples, step: Shaping, sample_rate_hz: int) ->
             return degradation.telephone_band(samples, sample_rate_hz)
 
 
-def _synthetic(source: SyntheticSilence | SyntheticNoise | SyntheticTone) -> degradation.Samples:
+def _mistaken(pcm: bytes, mistake: Mistake, sample_rate_hz: int) -> bytes:
+    samples = np.frombuffer(pcm, "<i2")
+    match mistake:
+        case "wav-header":
+            file = io.BytesIO()
+            soundfile.write(file, samples, sample_rate_hz, format="WAV", subtype="PCM_16")
+            return file.getvalue()
+        case "stereo":
+            return np.repeat(samples, 2).tobytes()
+        case "float32":
+            return (samples / np.float32(32768)).astype("<f4").tobytes()
+
+
+def _synthetic(
+    source: SyntheticSilence | SyntheticNoise | SyntheticTone | SyntheticShape,
+) -> degradation.Samples:
     count = round(source.duration_ms * source.sample_rate_hz / 1000)
     match source:
         case SyntheticSilence():
@@ -193,3 +245,19 @@ def _synthetic(source: SyntheticSilence | SyntheticNoise | SyntheticTone) -> deg
         case SyntheticTone():
             phase = 2 * np.pi * source.frequency_hz * np.arange(count) / source.sample_rate_hz
             return (np.sin(phase) * 10 ** (source.level_dbfs / 20)).astype(np.float32)
+        case SyntheticShape(shape):
+            return _unvoiced(shape, count, source.sample_rate_hz)
+
+
+def _unvoiced(shape: str, count: int, sample_rate_hz: int) -> degradation.Samples:
+    at_ms = np.arange(count) * 1000 / sample_rate_hz
+    match shape:
+        case "square":
+            samples = np.where(at_ms % 10 < 5, 1.0, -1.0)
+        case "offset":
+            samples = np.ones(count)
+        case "bursts":
+            samples = np.where(at_ms % 500 < 50, degradation.noise(count, sample_rate_hz, "white", 0), 0.0)
+        case _:
+            samples = np.where(np.arange(count) % (sample_rate_hz // 4) == 0, 1.0, 0.0)
+    return samples.astype(np.float32)

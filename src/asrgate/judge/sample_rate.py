@@ -1,11 +1,14 @@
-"""FS: audio at 8 kHz, with and without saying so (docs/protocol.md sections 3.3 and 7.1)."""
+"""FS: other rates than 16 kHz, with and without saying so (docs/protocol.md sections 3.3 and 7.1)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
-from asrgate.judge.breach import counted, why_nothing
+from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Evidence, Finding, evidence, failed, inconclusive, passed, unsupported
-from asrgate.judge.utterances import text_of
+from asrgate.judge.formats import refusal_in
+from asrgate.judge.utterances import reads_as_before, text_of
+from asrgate.judge.words import paired, words_of
 from asrgate.measure.error_rate import Alignment, align
 from asrgate.wire.exchange import Exchange
 
@@ -15,6 +18,12 @@ LOSS_POINTS = 10.0
 SMALL_LOSS_CHARACTERS = 2
 SMALL_LOSS_POINTS = 25.0
 """What 8 kHz may cost in a short set, where one character is more than ten points."""
+
+STAMPS_APART_MS = 100
+"""How far word stamps at 8 kHz may be from those at 16 kHz in the median (FS-03)."""
+
+ENOUGH_WORDS = 5
+"""Words that the median rests on, at the least."""
 
 UNREADABLE_PERCENT = 50.0
 """With a higher error rate at 16 kHz the transcript is no measure: then the texts themselves must agree."""
@@ -77,6 +86,58 @@ def undeclared_8khz_reads_right(pairs: Sequence[RatePair]) -> Finding:
         lambda reason, *shown: unsupported(
             "FS-02", f"audio_fs required: 8 kHz audio without it is read as 16 kHz: {reason}", *shown
         ),
+    )
+
+
+def stamps_keep_their_place(pairs: Sequence[RatePair]) -> Finding:
+    """FS-03: 8 kHz audio with `audio_fs: 8000` has its word stamps where the same speech has them at 16 kHz.
+
+    Judged on the median over all words that both readings have in common: the bandwidth may move single ones.
+    """
+    apart: list[int] = []
+    for pair in pairs:
+        both = paired(words_of(pair.original), words_of(pair.resampled))
+        apart += [late - early for stamps in both for early, late in zip(*stamps, strict=True)]
+    shown = _shown(pairs)
+    if len(apart) < 2 * ENOUGH_WORDS:
+        few = f"{counted(len(apart) // 2, 'word')} with stamps at both rates, {ENOUGH_WORDS} are needed"
+        return inconclusive("FS-03", why_nothing([pair.original for pair in pairs], few), *shown)
+    middle = median(apart)
+    told = f"{counted(len(apart) // 2, 'word')} stamped {middle:+.0f} ms from 16 kHz in the median"
+    if abs(middle) > STAMPS_APART_MS:
+        return failed("FS-03", f"with audio_fs 8000: {told}, expected {STAMPS_APART_MS} ms at most", *shown)
+    return passed("FS-03", told, *shown)
+
+
+def higher_rates_are_honoured(plain: Exchange, others: Mapping[int, Exchange]) -> Finding:
+    """FS-04: audio at 44.1 and 48 kHz with matching `audio_fs` reads as at 16 kHz, or is refused in words.
+
+    `others` are sessions of the audio of `plain`, by their rate in Hz.
+    """
+    if not text_of(plain):
+        return inconclusive("FS-04", why_nothing([plain], "no text at 16 kHz either"), evidence(plain))
+    told: list[str] = []
+    breaches: list[Breach] = []
+    for rate_hz, exchange in others.items():
+        refusal = refusal_in(exchange)
+        if refusal is not None:
+            told.append(f"{rate_hz} Hz refused: {refusal}")
+        elif reads_as_before(text_of(plain), text_of(exchange)):
+            told.append(f"{rate_hz} Hz reads as at 16 kHz")
+        else:
+            breaches.append(
+                Breach(
+                    f"with audio_fs {rate_hz}: {text_of(exchange)!r}, at 16 kHz {text_of(plain)!r}",
+                    evidence(exchange, *(frame for frame, _ in exchange.replies())),
+                )
+            )
+    return conclude(
+        "FS-04",
+        breaches,
+        judged=len(told),
+        held="; ".join(told),
+        nothing="",
+        shown=[evidence(exchange) for exchange in others.values()],
     )
 
 

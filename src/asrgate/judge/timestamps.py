@@ -1,14 +1,17 @@
 """TS: word stamps (docs/protocol.md section 4.8)."""
 
-from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
-from asrgate.judge.breach import Breach, conclude, counted, why_nothing
+from asrgate.judge.breach import SHOWN, Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Finding, evidence, inconclusive
 from asrgate.judge.stamps import Stamp, stamps_of
 from asrgate.judge.utterances import Message, Utterance, sentences_of, utterances
-from asrgate.measure.tokens import token_counts, tokens
+from asrgate.judge.words import Word, paired, words_of
+from asrgate.measure.tokens import token_counts
+from asrgate.measure.verbalise import has_digits
 from asrgate.wire.dialects import dialect_named
 from asrgate.wire.exchange import Exchange
 
@@ -26,7 +29,28 @@ SHIFT_TOLERANCE_MS = 100
 COMMON_TOKENS = 0.5
 """Share of the tokens that two texts must have in common for their stamps to be compared (TS-09)."""
 
+RUN_TOGETHER = "]][["
+"""What stands between the stamps of two sentences that were joined as strings (TS-10)."""
+
+APART_MS = 150
+"""How far word stamps may be from the words in the median (TS-11).
+
+Stamps that a Paraformer model predicts may be 100 to 200 ms off on single words, to either side. A median
+that keeps the sign leaves only what is common to all of them.
+"""
+
+ENOUGH_WORDS = 10
+"""Words that the median rests on, at the least."""
+
 _NO_STAMPS = "no message with text carried word stamps"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedClip:
+    """A clip of which it is known when each word is spoken, and the session that heard it."""
+
+    words: tuple[Word, ...]
+    exchange: Exchange
 
 
 def stamps_are_ordered_pairs(exchanges: Sequence[Exchange]) -> Finding:
@@ -91,9 +115,26 @@ def stamps_never_go_back(exchanges: Sequence[Exchange]) -> Finding:
 
 def one_stamp_per_token(exchanges: Sequence[Exchange]) -> Finding:
     """TS-03: as many stamps as tokens: Chinese characters, digits, and runs of other characters."""
+    return _stamps_counted("TS-03", exchanges)
+
+
+def one_stamp_per_written_token(exchanges: Sequence[Exchange]) -> Finding:
+    """ITN-06: texts in which numbers were written still have one stamp per token.
+
+    `exchanges` had `itn: true`; only sentences with digits are judged.
+    """
+    return _stamps_counted("ITN-06", exchanges, only=has_digits)
+
+
+def _stamps_counted(
+    requirement: str, exchanges: Sequence[Exchange], only: Callable[[str], bool] = bool
+) -> Finding:
+    """The finding on the number of stamps of every message whose text `only` accepts."""
     breaches: list[Breach] = []
     messages = 0
     for utterance, (frame, reply), stamps in _stamped(exchanges):
+        if not only(reply.text_or_empty):
+            continue
         messages += 1
         least, most = token_counts(reply.text_or_empty)
         if not least <= len(stamps) <= most:
@@ -105,7 +146,7 @@ def one_stamp_per_token(exchanges: Sequence[Exchange]) -> Finding:
                 )
             )
     return conclude(
-        "TS-03",
+        requirement,
         breaches,
         judged=messages,
         held=f"one stamp for each token in {counted(messages, 'message')}",
@@ -145,17 +186,11 @@ def silence_shifts_stamps(plain: Exchange, padded: Exchange, *, silence_ms: int)
 
     Compared are the tokens that both texts have in common.
     """
-    before, after = _stamped_tokens(plain), _stamped_tokens(padded)
+    before, after = words_of(plain), words_of(padded)
     shown = [evidence(e, *(f for f, _ in sentences_of(e))) for e in (plain, padded)]
     if not before or not after:
         return inconclusive("TS-09", why_nothing([plain, padded], "no text with one stamp per token"), *shown)
-    matcher = SequenceMatcher(a=[word for word, _ in before], b=[word for word, _ in after], autojunk=False)
-    shifts = [
-        edge
-        for block in matcher.get_matching_blocks()
-        for n in range(block.size)
-        for edge in _edges(before[block.a + n][1], after[block.b + n][1])
-    ]
+    shifts = [late - early for pair in paired(before, after) for early, late in zip(*pair, strict=True)]
     if len(shifts) < 2 * COMMON_TOKENS * max(len(before), len(after)):
         return inconclusive("TS-09", "the texts with and without silence have too little in common", *shown)
     worst = max(shifts, key=lambda shift: abs(shift - silence_ms))
@@ -171,29 +206,69 @@ def silence_shifts_stamps(plain: Exchange, padded: Exchange, *, silence_ms: int)
     )
 
 
+def stamps_of_sentences_stay_apart(exchanges: Sequence[Exchange]) -> Finding:
+    """TS-10: no stamp string holds `]][[`, the stamps of two sentences run together."""
+    strings = [
+        (exchange, frame, reply)
+        for exchange in exchanges
+        for frame, reply in exchange.replies()
+        if isinstance(reply.timestamp, str)
+    ]
+    return conclude(
+        "TS-10",
+        [
+            Breach(
+                f"the stamps of two sentences in one string, with the text {reply.text_or_empty!r}: "
+                f"{reply.timestamp[:80]!r}",
+                evidence(exchange, frame),
+            )
+            for exchange, frame, reply in strings
+            if RUN_TOGETHER in "".join(reply.timestamp.split())
+        ],
+        judged=len(strings),
+        held=f"{counted(len(strings), 'stamp string')}, each of one sentence",
+        nothing=why_nothing(exchanges, "no message had a stamp string"),
+    )
+
+
+def words_are_stamped_where_spoken(clips: Sequence[TimedClip]) -> Finding:
+    """TS-11: the median distance of word stamps from where the words are spoken is 150 ms at most.
+
+    Compared are the middles of the words that were recognised as they were spoken. The median has its sign:
+    a model that is late here and early there passes, one that is late everywhere does not.
+    """
+    offsets: list[float] = []
+    for clip in clips:
+        for (start, end), (told_start, told_end) in paired(clip.words, words_of(clip.exchange)):
+            offsets.append((told_start + told_end - start - end) / 2)
+    exchanges = [clip.exchange for clip in clips]
+    shown = [evidence(e, *(f for f, _ in sentences_of(e))) for e in exchanges]
+    if len(offsets) < ENOUGH_WORDS:
+        few = f"{counted(len(offsets), 'word')} with a stamp recognised as spoken, {ENOUGH_WORDS} are needed"
+        return inconclusive("TS-11", why_nothing(exchanges, few), *shown[:SHOWN])
+    middle = median(offsets)
+    told = (
+        f"{counted(len(offsets), 'word')} in {counted(len(clips), 'clip')} stamped {abs(middle):.0f} ms "
+        f"{'late' if middle > 0 else 'early'} in the median"
+    )
+    return conclude(
+        "TS-11",
+        [Breach(f"{told}, expected {APART_MS} ms at most", e) for e in shown]
+        if abs(middle) > APART_MS
+        else [],
+        judged=len(offsets),
+        held=told,
+        nothing="",
+        shown=shown,
+    )
+
+
 def _stamped(exchanges: Sequence[Exchange]) -> Iterator[tuple[Utterance, Message, tuple[Stamp, ...]]]:
     """Every message with stamps, with the utterance that it belongs to."""
     for exchange in exchanges:
         dialect = dialect_named(exchange.dialect)
         for utterance in utterances(exchange):
-            for frame, reply in utterance.replies:
+            for frame, reply in utterance.sentences:
                 stamps = stamps_of(dialect, reply)
                 if stamps:
                     yield utterance, (frame, reply), stamps
-
-
-def _stamped_tokens(exchange: Exchange) -> list[tuple[str, Stamp]]:
-    """The tokens of a session's sentences with their stamps; empty when their numbers differ."""
-    dialect = dialect_named(exchange.dialect)
-    found: list[tuple[str, Stamp]] = []
-    for _, reply in sentences_of(exchange):
-        words = tokens(reply.text_or_empty)
-        stamps = stamps_of(dialect, reply)
-        if len(words) != len(stamps):
-            return []
-        found += zip(words, stamps, strict=True)
-    return found
-
-
-def _edges(before: Stamp, after: Stamp) -> tuple[int, int]:
-    return after[0] - before[0], after[1] - before[1]

@@ -13,6 +13,10 @@ _PUNCTUATION = frozenset('，。？、！；：,?!;:…“”‘’"「」『』
 """Marks that never have a stamp. Other symbols (. % ¥ / ~ °) have one on some servers, none on others."""
 
 
+_ASCII_SIGNS = frozenset('!:;()"')
+"""Marks in ASCII that upstream's count takes for tokens, unlike `,` and `?`."""
+
+
 def tokens(text: str) -> list[str]:
     """The tokens of `text` that every server counts, in lower case."""
     found: list[str] = []
@@ -31,8 +35,8 @@ def token_counts(text: str) -> tuple[int, int]:
     """The smallest and the largest number of stamps that `text` may have.
 
     A token is one Chinese character, one digit, or one run of other characters without a space; punctuation
-    has none. The numbers differ where servers count differently: symbols as in 50%, and Latin words that only
-    a punctuation mark keeps apart.
+    has none. The numbers differ where servers count differently: signs as in 50% or 8:35, which upstream
+    counts and others do not, and Latin words that only a punctuation mark keeps apart.
     """
     sure = unsure = 0
     before = ""
@@ -40,7 +44,7 @@ def token_counts(text: str) -> tuple[int, int]:
         kind = _kind(character, before)
         if kind == "one":
             sure += 1
-        elif kind == "symbol" or (kind == "word" and before == "glue"):
+        elif kind == "symbol" or (kind == "word" and before == "glue") or character in _ASCII_SIGNS:
             unsure += 1
         elif kind == "word" and before != "word":
             sure += 1
