@@ -30,6 +30,7 @@ from .talk import CONFIG, SPOKEN, pcm
 
 Endpoint = Callable[[str], EmbeddedEndpoint]
 CPP = ["funasr-2pass", "funasr-2pass-0.1", "funasr-offline"]
+JSON = [*CPP, "funasr-python"]
 BINARY = [Subprotocol("binary")]
 
 
@@ -62,6 +63,18 @@ async def utter(client: ClientConnection, audio: bytes, **config: Any) -> list[d
     return replies
 
 
+async def stopped(client: ClientConnection, audio: bytes, *commands: str) -> list[dict[str, Any]]:
+    """Send commands, audio without pace, and STOP; return the replies up to `stopped`."""
+    for command in commands:
+        await client.send(command)
+    await client.send(audio)
+    await client.send("STOP")
+    replies: list[dict[str, Any]] = []
+    while not replies or replies[-1].get("event") != "stopped":
+        replies.append(json.loads(await asyncio.wait_for(client.recv(), 20)))
+    return replies
+
+
 def ended(reply: dict[str, Any]) -> bool:
     """Whether a reply of a C++ server ends the utterance."""
     return "spk_name" not in reply and (reply.get("is_final") is True or reply.get("mode") == "offline")
@@ -87,16 +100,26 @@ async def raw_exchange(endpoint: EmbeddedEndpoint, request: bytes) -> bytes:
 
 
 def test_every_dialect_has_a_voice_and_manners() -> None:
-    """The dialects of the client side, the voices and the handshakes are the same four."""
+    """The dialects of the client side, the voices and the handshakes are the same five."""
     assert set(VOICES) == set(MANNERS) == set(DIALECTS)
 
 
-@pytest.mark.parametrize("dialect", VOICES)
+@pytest.mark.parametrize("dialect", JSON)
 async def test_a_session_on_real_sockets(endpoint: Endpoint, dialect: str) -> None:
     """Each dialect hears the guide's sentence."""
     async with connect(endpoint(dialect).url, subprotocols=BINARY) as client:
         replies = await utter(client, pcm("guide"))
     assert SPOKEN["guide"] + "。" in [reply.get("text") for reply in replies]
+
+
+async def test_a_realtime_session_on_real_sockets(endpoint: Endpoint) -> None:
+    """Commands instead of configurations, no subprotocol; hostile text on the way is answered by errors."""
+    async with connect(endpoint("funasr-realtime").url, subprotocols=BINARY) as client:
+        assert client.subprotocol is None
+        replies = await stopped(client, pcm("guide"), "START", *HOSTILE_TEXTS)
+    events = [reply["event"] for reply in replies if "event" in reply]
+    assert events == ["started", *["error"] * len(HOSTILE_TEXTS), "stopped"]
+    assert [sentence["text"] for sentence in replies[-2]["sentences"]] == [SPOKEN["guide"] + "。"]
 
 
 @pytest.mark.parametrize("dialect", CPP)
@@ -235,7 +258,7 @@ async def test_vanishing_clients_leave_no_trace(endpoint: Endpoint) -> None:
         assert (await utter(client, pcm("hello")))[-1]["text"] == "你好。"
 
 
-@pytest.mark.parametrize("dialect", VOICES)
+@pytest.mark.parametrize("dialect", JSON)
 async def test_hostile_input_leaves_others_alone(endpoint: Endpoint, dialect: str) -> None:
     """After every hostile frame the same connection is still served, and so is a canary."""
     url = endpoint(dialect).url

@@ -12,13 +12,18 @@ from asrgate.wire import detection
 from asrgate.wire.detection import DialectUnknown, detect, recognised
 from wire.fake_servers import EMPTY_FINALS, answering, is_end, silent
 
+COMMANDS = {"START": {"event": "started"}, "STOP": {"event": "stopped"}}
+
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for answers that never come only a little."""
     for name in ("EMPTY_UTTERANCE", "START_COMMAND"):
         scenario = getattr(detection, name)
-        steps = tuple(replace(s, timeout_s=0.3) if s.kind == "await-reply" else s for s in scenario.steps)
+        steps = tuple(
+            replace(s, timeout_s=0.3) if s.kind in ("await-reply", "await-terminator") else s
+            for s in scenario.steps
+        )
         monkeypatch.setattr(detection, name, replace(scenario, steps=steps))
 
 
@@ -68,22 +73,50 @@ async def test_silence_after_selecting_binary_is_a_python_server_of_2026(serve) 
 
 
 async def test_start_is_sent_only_to_a_silent_endpoint_and_on_a_new_connection(serve) -> None:
-    """`funasr-realtime` is found, and said to be not supported."""
+    """`funasr-realtime` ignores JSON and answers commands; both exchanges are kept."""
     sessions: list[list[str | bytes]] = []
 
     async def realtime(connection: ServerConnection) -> None:
         sessions.append([])
         async for message in connection:
             sessions[-1].append(message)
-            if message == "START":
-                await connection.send(json.dumps({"event": "started"}))
+            if message in COMMANDS:
+                await connection.send(json.dumps(COMMANDS[message]))
 
-    endpoint = await serve(realtime, subprotocols=None)
-    with pytest.raises(DialectUnknown, match=r"funasr-realtime .* not supported") as caught:
-        await detect(endpoint)
-    assert caught.value.exit_status == 3
+    found = await detect(await serve(realtime, subprotocols=None))
+    assert found.dialect.name == "funasr-realtime"
+    assert found.facts[0] == "START was answered with the event started"
     assert ["START" in session for session in sessions] == [False, True]
-    assert sessions[1] == ["START"]
+    assert sessions[1] == ["START", "STOP"]
+    assert [exchange.scenario.name for exchange in found.exchanges] == ["detect", "detect-start"]
+    assert found.as_record()["empty_final_ms"] > 0
+
+
+async def test_a_realtime_server_that_refuses_json_is_told_as_well(serve) -> None:
+    """An event in answer to an opening frame says who is there; START confirms it."""
+
+    async def realtime(connection: ServerConnection) -> None:
+        async for message in connection:
+            refusal = {"event": "error", "error": "no command"}
+            await connection.send(json.dumps(COMMANDS.get(str(message), refusal)))
+
+    found = await detect(await serve(realtime, subprotocols=None))
+    assert found.dialect.name == "funasr-realtime"
+    assert len(found.exchanges) == 2
+
+
+async def test_a_forced_realtime_server_is_asked_by_commands(serve) -> None:
+    """Who names the dialect knows what START does; no JSON is sent."""
+    seen: list[str | bytes] = []
+
+    async def realtime(connection: ServerConnection) -> None:
+        async for message in connection:
+            seen.append(message)
+            await connection.send(json.dumps(COMMANDS[str(message)]))
+
+    found = await detect(await serve(realtime, subprotocols=None), forced="funasr-realtime")
+    assert found.facts[0] == "told by the user: funasr-realtime"
+    assert seen == ["START", "STOP"]
 
 
 async def test_an_endpoint_that_answers_is_never_sent_start(serve) -> None:

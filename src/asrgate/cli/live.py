@@ -40,7 +40,10 @@ class LiveText:
         if not reply.text_or_empty:
             return
         if self._dialect.tells == "everything":
-            self._settled, self._guess = joined(s["text"] for s in reply.locked), reply.partial_or_empty
+            shown = joined(s["text"] for s in reply.locked), reply.partial_or_empty
+            if shown == (self._settled, self._guess):
+                return
+            self._settled, self._guess = shown
         elif self._dialect.is_sentence(reply):
             # A sentence result takes the place of the partials before it.
             self._settled, self._guess = self._settled + reply.text_or_empty, ""

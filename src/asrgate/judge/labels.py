@@ -101,7 +101,7 @@ def is_final_follows_the_rule(exchanges: Sequence[Exchange]) -> Finding:
 
     Real-time servers: true on the message that answers the end frame, false on all others. Offline server:
     never true. Python server: true on every sentence result, false on the partials of mode 2pass; in mode
-    online the last delta of a segment has it, too.
+    online the last delta of a segment has it, too. Realtime server: true on the update that answers STOP.
     """
     breaches: list[Breach] = []
     counts = {True: 0, False: 0}
@@ -133,6 +133,7 @@ _RULES = {
     "is_final": "is_final is true on the answer to the end frame only",
     "first-reply": "is_final is never true",
     "is_end": "is_final is true on every sentence result",
+    "stopped": "is_final is true on the update that answers STOP only",
 }
 
 
@@ -147,6 +148,9 @@ def _is_final_problem(utterance: Utterance, message: Message) -> str | None:
         case "is_final":
             if reply.is_final and message != utterance.terminator:
                 return f"is_final is true on {reply.text_or_empty[:30]!r}, which answers no end frame"
+        case "stopped":
+            if reply.is_final and not _after_end(utterance, message):
+                return f"is_final is true on {reply.text_or_empty[:30]!r}, which answers no STOP"
         case "first-reply":
             if reply.is_final:
                 return f"is_final is true on {reply.text_or_empty[:30]!r}, expected never"
@@ -163,14 +167,15 @@ def _after_end(utterance: Utterance, message: Message) -> bool:
 
 
 def _flush_without_flag(utterance: Utterance) -> bool:
-    """Whether the end frame of a real-time server was answered by messages of which none is flagged."""
-    if (
-        utterance.dialect.terminator != "is_final"
-        or utterance.terminator is not None
-        or utterance.end is None
-    ):
+    """Whether the end of input was answered by results of which none is flagged, where one has to be."""
+    if utterance.dialect.terminator not in ("is_final", "stopped"):
         return False
-    return any(_after_end(utterance, message) for message in utterance.replies)
+    answers = [
+        reply
+        for frame, reply in utterance.replies
+        if _after_end(utterance, (frame, reply)) and reply.event is None
+    ]
+    return bool(answers) and not any(reply.is_final is True for reply in answers)
 
 
 def _longest(names: set[str]) -> str:

@@ -17,6 +17,11 @@ STEP_MS = 60
 """Audio in one unit of `chunk_size` (docs/protocol.md section 3.6)."""
 
 FIRST_PARTIAL_SPARE_MS = 1500
+USUAL_SILENCE_MS = 800
+SENTENCE_SILENCE_MS = {"funasr-python": 2000, "funasr-realtime": 2000}
+"""Silence that ends a sentence, of less than 10 s of speech (docs/protocol.md section 6.3)."""
+
+SENTENCE_SPARE_MS = 1500
 FINAL_BOUND_MS = 2000
 EMPTY_BOUND_MS = 500
 
@@ -73,6 +78,71 @@ def first_partial_in_time(exchange: Exchange, *, speech_start_ms: int, speech_ms
         f"partial {reply.text_or_empty!r} {took_ms:.0f} ms after speech began, bound {bound_ms} ms",
         evidence(exchange, frame),
     )
+
+
+def sentence_in_time(exchange: Exchange, *, speech_end_ms: int) -> Finding:
+    """LAT-03: at real-time pace a sentence result comes 1.5 s after the silence that ends a sentence.
+
+    `speech_end_ms` is where in the audio speech ends; silence follows, long enough for the server to notice.
+    How much of it ends a sentence is the dialect's own: docs/protocol.md section 6.3.
+    """
+    spoken = [u for u in utterances(exchange) if speech_began_ns(u) is not None]
+    if not spoken:
+        nothing = why_nothing([exchange], "no audio at a real-time pace")
+        return inconclusive("LAT-03", nothing, evidence(exchange))
+    utterance = spoken[0]
+    if not utterance.sentences:
+        return inconclusive("LAT-03", "no sentence with text came", evidence(exchange))
+    frame, reply = utterance.sentences[-1]
+    took_ms = (frame.at_ns - (speech_began_ns(utterance) or 0)) / 1e6 - speech_end_ms
+    silence_ms = SENTENCE_SILENCE_MS.get(exchange.dialect, USUAL_SILENCE_MS)
+    bound_ms = silence_ms + SENTENCE_SPARE_MS
+    reason = f"{reply.text_or_empty!r} {took_ms:.0f} ms after speech ended, bound {bound_ms} ms"
+    if took_ms <= bound_ms:
+        return passed("LAT-03", reason, evidence(exchange, frame))
+    late_ms = latest_ms(tuple(f for f in utterance.audio if f.index < frame.index))
+    if late_ms > CLIENT_LATE_MS:
+        late = f"the client was {late_ms:.0f} ms late with its own audio"
+        return inconclusive("LAT-03", late, evidence(exchange, frame))
+    if utterance.end is not None and frame.index > utterance.end.index:
+        reason += ": only when the end frame had been sent"
+    return failed("LAT-03", reason, evidence(exchange, frame))
+
+
+def quick_preset_is_quicker(quick: Sequence[Exchange], accurate: Sequence[Exchange]) -> Finding:
+    """LAT-07: first partials come earlier with the chunk of 360 ms than with that of 900 ms, in the median.
+
+    Both are the same clips at real-time pace (docs/protocol.md sections 3.6 and 6.2).
+    """
+    delays: list[list[float]] = []
+    for exchanges in (quick, accurate):
+        found = [first for exchange in exchanges if (first := _first_partial(exchange)) is not None]
+        if len(found) < len(exchanges) or not found:
+            few = f"{counted(len(found), 'first partial')} in {counted(len(exchanges), 'session')}"
+            return inconclusive("LAT-07", why_nothing(exchanges, few), *(evidence(e) for e in exchanges))
+        late_ms = max(late for _, late, _ in found)
+        if late_ms > CLIENT_LATE_MS:
+            late = f"the client was {late_ms:.0f} ms late with its own audio"
+            return inconclusive("LAT-07", late, *(shown for _, _, shown in found))
+        delays.append([took_ms for took_ms, _, _ in found])
+    quick_ms, accurate_ms = map(median, delays)
+    reason = (
+        f"first partial {quick_ms:.0f} ms after the audio began with chunk_size [3,6,3], "
+        f"{accurate_ms:.0f} ms with [8,15,8] (medians of {len(quick)} and {len(accurate)})"
+    )
+    shown = [evidence(exchange) for exchange in (*quick, *accurate)]
+    return (passed if quick_ms < accurate_ms else failed)("LAT-07", reason, *shown)
+
+
+def _first_partial(exchange: Exchange) -> tuple[float, float, Evidence] | None:
+    """When the first partial came (ms after the audio began), how late the client was, and the frame."""
+    for utterance in utterances(exchange):
+        began_ns = speech_began_ns(utterance)
+        if began_ns is not None and utterance.partials:
+            frame, _ = utterance.partials[0]
+            late_ms = latest_ms(tuple(f for f in utterance.audio if f.index < frame.index))
+            return (frame.at_ns - began_ns) / 1e6, late_ms, evidence(exchange, frame)
+    return None
 
 
 def final_in_time(exchanges: Sequence[Exchange]) -> Finding:

@@ -26,6 +26,7 @@ class Manners:
     compression: str | None
     server_header: str | None = None
     versions: str = "13"
+    ping_interval_s: float | None = None
 
     def refuse_version(self, connection: ServerConnection, request: Request) -> Response | None:
         """Answer a WebSocket version other than 13 with the versions that are spoken."""
@@ -52,8 +53,9 @@ class Manners:
             "compression": self.compression,
             "process_request": self.refuse_version,
             "process_response": self.as_recorded,
-            # None of the servers pings its clients.
-            "ping_interval": None,
+            "ping_interval": self.ping_interval_s,
+            # A client that is late with its pong is not gone (#3528).
+            "ping_timeout": None,
         }
 
 
@@ -71,12 +73,20 @@ _PYTHON = Manners(
     subprotocols=[Subprotocol("binary")],
     compression="deflate",
 )
+_REALTIME = Manners(
+    max_message_bytes=10 * 2**20,
+    open_timeout_s=10,
+    subprotocols=None,
+    compression="deflate",
+    ping_interval_s=20,
+)
 
 MANNERS: dict[str, Manners] = {
     "funasr-2pass": _CPP,
     "funasr-2pass-0.1": _CPP,
     "funasr-offline": _CPP,
     "funasr-python": _PYTHON,
+    "funasr-realtime": _REALTIME,
 }
 
 

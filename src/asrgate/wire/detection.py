@@ -17,17 +17,29 @@ from asrgate.wire.dialects import (
     FUNASR_2PASS_01,
     FUNASR_OFFLINE,
     FUNASR_PYTHON,
+    FUNASR_REALTIME,
     Dialect,
     dialect_named,
 )
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.exchange import Exchange, Frame
-from asrgate.wire.messages import END_OF_INPUT, Reply, encode, opening
-from asrgate.wire.scenario import AwaitReply, Close, Connect, Listen, Ping, Scenario, SendText
+from asrgate.wire.messages import END_OF_INPUT, START, STOP, Reply, encode, opening
+from asrgate.wire.scenario import (
+    AwaitReply,
+    AwaitTerminator,
+    Close,
+    Connect,
+    Listen,
+    Ping,
+    Scenario,
+    SendText,
+)
 from asrgate.wire.session import drive
 
 ANSWER_S = 5.0
 """How long an endpoint may take to answer an utterance without audio."""
+
+_PINGS = tuple(Ping(payload_hex=payload) for payload in ("61", "62", "63"))
 
 EMPTY_UTTERANCE = Scenario(
     name="detect",
@@ -38,16 +50,22 @@ EMPTY_UTTERANCE = Scenario(
         SendText(text=encode(END_OF_INPUT), role="end"),
         AwaitReply(timeout_s=ANSWER_S),
         Listen(seconds=0.2),
-        Ping(payload_hex="61"),
-        Ping(payload_hex="62"),
-        Ping(payload_hex="63"),
+        *_PINGS,
         Close(),
     ),
 )
 START_COMMAND = Scenario(
     name="detect-start",
-    purpose="The first command of funasr-realtime, for an endpoint that did not answer anything else.",
-    steps=(Connect(), SendText(text="START"), AwaitReply(timeout_s=ANSWER_S), Close()),
+    purpose="The first and the last command of funasr-realtime, for an endpoint that no JSON dialect fits.",
+    steps=(
+        Connect(),
+        SendText(text=START, role="config"),
+        AwaitReply(timeout_s=ANSWER_S),
+        SendText(text=STOP, role="end"),
+        AwaitTerminator(timeout_s=1.0),
+        *_PINGS,
+        Close(),
+    ),
 )
 
 
@@ -79,7 +97,7 @@ class Detection:
             "server": self.server,
             "connect_ms": first.handshake.total_ms if first.handshake else None,
             "ping_ms": ping_ms(first),
-            "empty_final_ms": answer_ms(first),
+            "empty_final_ms": answer_ms(self.exchanges[-1]),
         }
 
 
@@ -96,7 +114,9 @@ async def detect(endpoint: Endpoint, *, forced: str | None = None) -> Detection:
         UsageError: there is no dialect named `forced`.
     """
     named = dialect_named(forced) if forced is not None else None
-    exchange = await _driven(EMPTY_UTTERANCE, endpoint)
+    # Who says that the endpoint takes commands, answers for what they do to it.
+    first = START_COMMAND if named is FUNASR_REALTIME else EMPTY_UTTERANCE
+    exchange = await _driven(first, endpoint)
     _require_session(exchange)
     told = recognised(exchange)
     if named is not None:
@@ -104,15 +124,15 @@ async def detect(endpoint: Endpoint, *, forced: str | None = None) -> Detection:
         if told is not None and told[0] is not named:
             facts.append(f"the replies look like {told[0].name}: {told[1]}")
         return _detection(named, facts, exchange)
-    if told is not None:
+    if told is not None and told[0] is not FUNASR_REALTIME:
         return _detection(told[0], [told[1]], exchange)
-    if any(exchange.replies()):
+    if told is None and any(exchange.replies()):
         raise DialectUnknown(_strange(endpoint, exchange))
-    raise await _silent(endpoint)
+    return await _started(endpoint, exchange)
 
 
 def recognised(exchange: Exchange) -> tuple[Dialect, str] | None:
-    """Return the dialect that answers `EMPTY_UTTERANCE` like this, and the sentence that says why.
+    """Return the dialect that answers an utterance without audio like this, and the sentence that says why.
 
     None when no dialect does. See docs/protocol.md section 8.2 for the table.
     """
@@ -142,6 +162,10 @@ def answer_ms(exchange: Exchange) -> float | None:
 
 
 def _recognised_by(reply: Reply) -> tuple[Dialect, str] | None:
+    if reply.event == "started":
+        return FUNASR_REALTIME, "START was answered with the event started"
+    if isinstance(reply.event, str):
+        return FUNASR_REALTIME, f"an opening frame was answered with the event {reply.event!r}"
     if reply.is_end is True:
         return FUNASR_PYTHON, "the end frame was acknowledged with is_end, as only the Python server does"
     if reply.mode == "offline" and reply.is_final in (False, None):
@@ -163,8 +187,8 @@ def _recognised_by_silence(exchange: Exchange) -> tuple[Dialect, str] | None:
 
 
 async def _driven(scenario: Scenario, endpoint: Endpoint) -> Exchange:
-    # Without audio there is no terminator to wait for, so any dialect serves.
-    return await drive(scenario, endpoint=endpoint, dialect=FUNASR_2PASS, pcm=_no_audio)
+    # Only the commands wait for a terminator.
+    return await drive(scenario, endpoint=endpoint, dialect=FUNASR_REALTIME, pcm=_no_audio)
 
 
 def _no_audio(source: AudioSource) -> bytes:
@@ -187,11 +211,11 @@ def _require_session(exchange: Exchange) -> None:
     )
 
 
-def _detection(dialect: Dialect, facts: list[str], exchange: Exchange) -> Detection:
+def _detection(dialect: Dialect, facts: list[str], *exchanges: Exchange) -> Detection:
     return Detection(
         dialect=dialect,
-        facts=(*facts, *_transport_facts(exchange)),
-        exchanges=(replace(exchange, dialect=dialect.name),),
+        facts=(*facts, *_transport_facts(exchanges[0])),
+        exchanges=tuple(replace(exchange, dialect=dialect.name) for exchange in exchanges),
     )
 
 
@@ -217,18 +241,21 @@ def _strange(endpoint: Endpoint, exchange: Exchange) -> str:
     )
 
 
-async def _silent(endpoint: Endpoint) -> DialectUnknown:
+async def _started(endpoint: Endpoint, opening_frame: Exchange) -> Detection:
+    """Take the endpoint for funasr-realtime if it answers START; `opening_frame` is what came before.
+
+    Raises:
+        DialectUnknown: it does not.
+    """
     started = await _driven(START_COMMAND, endpoint)
-    for _, reply in started.replies():
-        if (reply.model_extra or {}).get("event") == "started":
-            return DialectUnknown(
-                f"{endpoint.public_url} speaks funasr-realtime (START was answered with started): found, but "
-                "not supported in this release."
-            )
-    return DialectUnknown(
-        f"{endpoint.public_url} opens sessions, but an opening frame and an end frame got no answer within "
-        f"{ANSWER_S:g} s: it is no FunASR server, or a broken one; give --dialect NAME to judge it anyway."
-    )
+    told = recognised(started)
+    if told is None or told[0] is not FUNASR_REALTIME:
+        raise DialectUnknown(
+            f"{endpoint.public_url} opens sessions, but an opening frame and an end frame got no answer "
+            f"within {ANSWER_S:g} s, nor did START: it is no FunASR server, or a broken one; give --dialect "
+            "NAME to judge it anyway."
+        )
+    return _detection(told[0], [told[1]], opening_frame, started)
 
 
 def _between_ms(earlier: Frame, later: Frame) -> float:

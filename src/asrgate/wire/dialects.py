@@ -133,7 +133,7 @@ FUNASR_REALTIME = Dialect(
     sentence_modes=frozenset(),
     stamps="session",
     stamps_as="sentences",
-    features=frozenset({"partials", "hotwords", "stamps"}),
+    features=frozenset({"partials", "hotwords", "stamps", "empty-final"}),
     asks_by="commands",
     tells="everything",
 )

@@ -13,6 +13,7 @@ from asrgate.reference.voices.funasr_2pass import TwoPassVoice
 from asrgate.reference.voices.funasr_2pass_01 import TwoPass01Voice
 from asrgate.reference.voices.funasr_offline import OfflineVoice
 from asrgate.reference.voices.funasr_python import PythonVoice
+from asrgate.reference.voices.funasr_realtime import RealtimeVoice
 
 
 class Voice(Protocol):
@@ -30,5 +31,6 @@ VOICES: dict[str, Callable[[Recogniser, int], Voice]] = {
     "funasr-2pass-0.1": TwoPass01Voice,
     "funasr-offline": OfflineVoice,
     "funasr-python": PythonVoice,
+    "funasr-realtime": RealtimeVoice,
 }
 """How to make a voice: from the process's recogniser and the time when the connection opened, in epoch ms."""
