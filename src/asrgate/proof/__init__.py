@@ -1,0 +1,1 @@
+"""Proof: the suite against every fault, and the matrix of what caught what."""
