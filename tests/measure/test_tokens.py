@@ -26,7 +26,14 @@ def test_characters_digits_and_words_are_tokens(text: str, counts: tuple[int, in
 
 
 @pytest.mark.parametrize(
-    ("text", "counts"), [("50%", (2, 3)), ("3.14", (3, 4)), ("3:30p.m.", (5, 8)), ("8:35分", (4, 5)), ("hello，world", (1, 2))]
+    ("text", "counts"),
+    [
+        ("50%", (2, 3)),
+        ("3.14", (3, 4)),
+        ("3:30p.m.", (5, 8)),
+        ("8:35分", (4, 5)),
+        ("hello，world", (1, 2)),
+    ],
 )
 def test_what_servers_count_differently_is_a_range(text: str, counts: tuple[int, int]) -> None:
     """A symbol may be a token; words that a comma keeps apart may be one."""
