@@ -11,10 +11,15 @@ from asrgate.judge.finding import Level, Verdict
 from asrgate.measure.accuracy import accuracy_of
 from asrgate.measure.latency import distribution_of
 from asrgate.report.record import (
+    ClosingRecord,
+    DeviationRecord,
     EndpointRecord,
     Environment,
     EvidenceRecord,
+    FeatureRecord,
     FindingRecord,
+    FuzzFailure,
+    FuzzRecord,
     Run,
     Tool,
 )
@@ -181,6 +186,90 @@ FINDINGS = (
 )
 
 
+FEATURES = (
+    FeatureRecord(
+        name="partials",
+        found=True,
+        reason="3 partials, the first '阿里'",
+        evidence=evidence(DOUBLE_FINAL, 11),
+    ),
+    FeatureRecord(name="itn", found=False, reason="'一二三' came with itn true", expected=True),
+    FeatureRecord(name="stamps", found=False, reason="no message carried timestamp"),
+    FeatureRecord(name="hotwords", found=None, reason="no term was missed without them"),
+)
+CLOSINGS = (
+    ClosingRecord(
+        exchange=f"exchanges/{DOUBLE_FINAL.id}.jsonl",
+        verdict=Verdict.PASS,
+        who="client",
+        code=1000,
+        clean=True,
+        took_ms=1.5,
+        reason="the client's close was answered by 1000 and TCP ended in 1.5 ms",
+    ),
+    ClosingRecord(
+        exchange=f"exchanges/{SHIFTED.id}.jsonl",
+        verdict=Verdict.FAIL,
+        who="server",
+        code=None,
+        clean=False,
+        took_ms=None,
+        reason="TCP ended without a close frame",
+    ),
+    ClosingRecord(
+        exchange="exchanges/gone.jsonl",
+        verdict=Verdict.INCONCLUSIVE,
+        who="network",
+        code=None,
+        clean=False,
+        took_ms=None,
+        reason="the session was not opened",
+    ),
+)
+DEVIATIONS = (
+    DeviationRecord(
+        requirement="TS-04",
+        state="known",
+        reason="stamps move with the model's own delay",
+        link="https://example.org/issues/7",
+        expires="2027-03-31",
+        file="known.toml",
+    ),
+    DeviationRecord(
+        requirement="END-01", state="expired", reason="two finals", expires="2026-01-31", file="known.toml"
+    ),
+    DeviationRecord(requirement="HS-01", state="fixed", reason="behind the old gateway", file="known.toml"),
+    DeviationRecord(
+        requirement="SCH-01",
+        state="fixed",
+        reason="an array now and then",
+        link="docs/protocol.md section 4.2",
+        file="funasr-2pass.toml",
+        shipped=True,
+    ),
+    DeviationRecord(requirement="CFG-01", state="not judged", reason="never", file="known.toml"),
+)
+FUZZ = FuzzRecord(
+    budget="300",
+    seed=1,
+    sessions=300,
+    duration_s=91.0,
+    failures=(
+        FuzzFailure(
+            cause="two terminators",
+            reason=f"2 terminators came for 1 end frame, the last with {HOSTILE}",
+            steps=4,
+            exchange=f"exchanges/{DOUBLE_FINAL.id}.jsonl",
+        ),
+        FuzzFailure(cause="mute", reason="nothing came", steps=3, exchange="exchanges/fuzz-gone.jsonl"),
+    ),
+)
+
+
+NOTHING_BESIDES: dict[str, object] = {"features": (), "closings": (), "deviations": (), "fuzz": None}
+"""The changes that leave a run its findings and measurements alone."""
+
+
 def sample_run(**changes: object) -> Run:
     """The run, with some of its fields changed."""
     sessions = [
@@ -229,6 +318,10 @@ def sample_run(**changes: object) -> Run:
             distribution_of("empty-final", []),
         ),
         "accuracy": accuracy_of(sessions),
+        "features": FEATURES,
+        "closings": CLOSINGS,
+        "deviations": DEVIATIONS,
+        "fuzz": FUZZ,
     }
     return Run(**(fields | changes))  # type: ignore[arg-type]
 

@@ -10,7 +10,7 @@ from asrgate.report.headline import headline
 from asrgate.report.language import LANGUAGES, Language
 from asrgate.report.page import report_html
 from report.reading import Element, page
-from report.sample import DOUBLE_FINAL, HOSTILE, SHIFTED, finding, sample_run
+from report.sample import DOUBLE_FINAL, HOSTILE, NOTHING_BESIDES, SHIFTED, finding, sample_run
 
 EXCHANGES = {f"exchanges/{kept.id}.jsonl": kept for kept in (DOUBLE_FINAL, SHIFTED)}
 
@@ -64,11 +64,82 @@ def test_every_failed_finding_shows_its_frames() -> None:
     """MUST before SHOULD; the frames that decided are marked in both directions' order."""
     document = rendered()
     cards = document.all("article", class_="finding")
-    assert [card.attributes["id"] for card in cards] == ["END-01", "SCH-06", "LAT-02", "TS-04"]
-    must, should, _, _ = cards
+    places = [card.attributes["id"] for card in cards]
+    assert places == ["END-01", "SCH-06", "LAT-02", "fuzz-1", "fuzz-2", "TS-04"]
+    must, should, *_ = cards
     assert [row.all("td")[0].text for row in must.all("tr", class_="deciding")] == ["1 385", "1 645"]
     assert len(should.all("tr", class_="deciding")) == 1
     assert "19 200 bytes together" in must.text.replace("\u202f", " ")
+
+
+def test_what_takes_a_server_down_comes_first() -> None:
+    """Before a MUST that does not, and marked."""
+    crash = finding("ROB-04", "fail", "the process died", destructive=True)
+    other = finding("END-01", "fail", "late")
+    first, second = rendered(findings=(other, crash), fuzz=None).all("article", class_="finding")
+    assert first.has("class_", "destructive")
+    assert (first.attributes["id"], second.attributes["id"]) == ("ROB-04", "END-01")
+
+
+def test_every_failure_says_how_to_see_it_again() -> None:
+    """The command that drives its first exchange, and the one that explains it."""
+    document = rendered()
+    commands = [
+        code.text for code in document.all("article", id="END-01")[0].all("p", class_="again")[0].all("code")
+    ]
+    assert commands == [f"asrgate replay exchanges/{DOUBLE_FINAL.id}.jsonl", "asrgate explain END-01 --run ."]
+    fuzzed = document.all("article", id="fuzz-1")[0].all("p", class_="again")[0]
+    assert "asrgate replay exchanges/fuzz-gone.jsonl" in fuzzed.text
+
+
+def test_known_deviations_are_shown_with_their_entries() -> None:
+    """What is listed, where, until when; what passes by now is named, quietly where asrgate listed it."""
+    document = rendered()
+    known = document.all("article", id="TS-04")[0].text
+    assert "Listed in known.toml: stamps move with the model's own delay" in known
+    assert "https://example.org/issues/7 · until 2027-03-31" in known
+    assert "expired on 2026-01-31" in document.all("article", id="END-01")[0].text
+    own, shipped = document.all("details", class_="more")[:2]
+    assert ("open" in own.attributes, "open" in shipped.attributes) == (True, False)
+    assert "HS-01" in own.text
+    assert "SCH-01" in shipped.text
+
+
+def test_features_are_told_with_what_was_seen() -> None:
+    """Found, not there, or not told; one that was expected says so."""
+    section = next(s for s in rendered().all("section") if s.attributes["aria-labelledby"] == "h-features")
+    rows = {row.all("code")[0].text: row.text for row in section.all("tr")[1:]}
+    assert "found" in rows["partials"]
+    assert "not there expected" in rows["itn"]
+    assert "not told" in rows["hotwords"]
+    assert "no message carried timestamp" in rows["stamps"]
+
+
+def test_bad_closings_come_before_the_others() -> None:
+    """A table of those that were not as they should be, the others folded."""
+    section = next(s for s in rendered().all("section") if s.attributes["aria-labelledby"] == "h-closings")
+    assert "1 of 2 sessions that could be judged were not closed" in section.text
+    assert section.all("tbody")[0].text.startswith("✕")
+    assert "TCP ended without a close frame" in section.all("tbody")[0].text
+    (folded,) = section.all("details")
+    assert len(folded.all("tr")) == 3
+
+
+def test_families_are_folded_unless_a_must_failed_in_them() -> None:
+    """So that a long catalogue can be read; each says what is in it."""
+    families = rendered().all("details", class_="family-rows")
+    opened = [family.all("h3")[0].text for family in families if "open" in family.attributes]
+    assert opened == ["End of a session", "Latency"]
+    assert all(family.all("span", class_="tally")[0].text for family in families)
+
+
+def test_every_verdict_of_the_run_can_be_filtered_by() -> None:
+    """Radio buttons, which work where nothing runs; the style sheet knows each of their values."""
+    document = rendered()
+    values = {button.attributes["value"] for button in document.all("input")}
+    style = "".join(map(str, document.all("style")[0].children))
+    assert values >= {finding.verdict for finding in sample_run().findings}
+    assert all(f'input[value="{value}"]:checked' in style for value in values - {"all"})
 
 
 def test_a_recording_that_is_missing_is_named() -> None:
@@ -134,7 +205,8 @@ def test_a_run_without_measurements_says_so() -> None:
 
 def test_a_clean_run_has_nothing_to_show() -> None:
     """Nothing failed, and nothing is highlighted."""
-    document = rendered(verdict="conformant", findings=(finding("END-01", "pass", "held"),))
+    held = (finding("END-01", "pass", "held"),)
+    document = rendered(verdict="conformant", findings=held, **NOTHING_BESIDES)
     assert document.all("article", class_="finding") == []
     assert "Nothing failed." in document.text
 

@@ -56,6 +56,8 @@ def _exchanges(run: Run, source: Path) -> dict[str, Exchange]:
     """The recordings that a report shows: evidence of what did not hold, as far as the files are there."""
     shown = (Verdict.FAIL, Verdict.ERROR, Verdict.DEVIATION)
     names = {e.exchange for finding in run.findings if finding.verdict in shown for e in finding.evidence}
+    if run.fuzz is not None:
+        names |= {failure.exchange for failure in run.fuzz.failures}
     return read_exchanges(names, source)
 
 

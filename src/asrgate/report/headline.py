@@ -76,6 +76,10 @@ def qualifications(run: Run, language: Language) -> tuple[str, ...]:
     said = []
     if run.interrupted:
         said.append(words("headline.interrupted"))
+    crashed = [f for f in run.findings if f.destructive and f.verdict == Verdict.FAIL]
+    if crashed:
+        said.append(words("headline.destructive", ids=_ids(crashed, language)))
+    said += _fuzzed(run, words)
     shoulds = [f for f in run.findings if f.level != Level.MUST and f.verdict == Verdict.FAIL]
     if shoulds:
         key = "headline.should_one" if len(shoulds) == 1 else "headline.should"
@@ -91,8 +95,22 @@ def qualifications(run: Run, language: Language) -> tuple[str, ...]:
     if better:
         key = "headline.better_one" if better == 1 else "headline.better"
         said.append(words(key, n=better, dialect=run.endpoint.dialect))
+    bad = sum(closing.verdict == Verdict.FAIL for closing in run.closings)
+    if bad:
+        said.append(words("headline.closings", bad=bad, n=len(run.closings)))
+    absent = [words.named("features", f.name).lower() for f in run.features if f.found is False]
+    if absent:
+        said.append(words("headline.absent", names=words("count.separator").join(absent)))
     said.append(_not_judged(run.findings, language))
     return tuple(said)
+
+
+def _fuzzed(run: Run, words: Words) -> list[str]:
+    if run.fuzz is None:
+        return []
+    causes = len(run.fuzz.failures)
+    key = {0: "headline.fuzz_nothing", 1: "headline.fuzz_one"}.get(causes, "headline.fuzz")
+    return [words(key, n=causes, sessions=run.fuzz.sessions)]
 
 
 def _not_judged(findings: Iterable[FindingRecord], language: Language) -> str:

@@ -14,11 +14,11 @@ from markupsafe import Markup, escape
 from asrgate.judge.finding import Level, Verdict
 from asrgate.measure.accuracy import Accuracy, ClipScore
 from asrgate.report import numbers, plot
+from asrgate.report.cards import deviation_cards, failed_cards, fuzz_cards
 from asrgate.report.headline import headline, qualifications, standing
-from asrgate.report.ladder import Ladder, ladder_of
 from asrgate.report.language import Language, words_of
 from asrgate.report.rates import main_rate
-from asrgate.report.record import FindingRecord, Run
+from asrgate.report.record import ClosingRecord, FindingRecord, Run
 from asrgate.wire.exchange import Exchange
 
 SYMBOLS = {
@@ -51,11 +51,26 @@ _ID = re.compile(r"\b[A-Z]+-\d+\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FailedFinding:
-    """A finding that failed, with the exchanges that show it; the file's name where there is no recording."""
+class Family:
+    """The findings of one family. `open` when something in it asks for a look."""
 
-    finding: FindingRecord
-    shown: tuple[Ladder | str, ...]
+    name: str
+    findings: tuple[FindingRecord, ...]
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many there are of each verdict, worst first."""
+        counts = Counter(finding.verdict for finding in self.findings)
+        return [(verdict.value, counts[verdict]) for verdict in _SHARE_ORDER if counts[verdict]]
+
+    @property
+    def open(self) -> bool:
+        """Whether a MUST failed in it, or the suite itself."""
+        return any(
+            finding.verdict == Verdict.ERROR
+            or (finding.verdict == Verdict.FAIL and finding.level == Level.MUST)
+            for finding in self.findings
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +91,6 @@ def report_html(run: Run, exchanges: Mapping[str, Exchange], language: Language)
     `exchanges` holds recordings by their path in the run's directory, as evidence names them; one that is
     missing is named in its place.
     """
-    failed = [f for f in run.findings if f.verdict in (Verdict.FAIL, Verdict.ERROR)]
-    failed.sort(key=lambda f: (f.level != Level.MUST, f.verdict != Verdict.FAIL))
-    deviations = [f for f in run.findings if f.verdict == Verdict.DEVIATION]
     return (
         environment()
         .get_template("report.html.j2")
@@ -91,11 +103,16 @@ def report_html(run: Run, exchanges: Mapping[str, Exchange], language: Language)
             qualifications=qualifications(run, language),
             held=held(run),
             shares=_shares(run),
-            failed=[_with_frames(finding, exchanges) for finding in failed],
-            deviations=[_with_frames(finding, exchanges) for finding in deviations],
+            failed=failed_cards(run, exchanges),
+            deviations=deviation_cards(run, exchanges),
+            fixed=[entry for entry in run.deviations if entry.state == "fixed"],
+            fuzz=fuzz_cards(run, exchanges),
+            closings=_closings(run),
             families=[
-                (name, list(members)) for name, members in groupby(run.findings, key=lambda f: f.family)
+                Family(name=name, findings=tuple(members))
+                for name, members in groupby(run.findings, key=lambda f: f.family)
             ],
+            verdicts=[verdict.value for verdict in _SHARE_ORDER if verdict in _present(run)],
             main_rate=main_rate(run.accuracy) if run.accuracy is not None else None,
             differences=_differences(run.accuracy) if run.accuracy is not None else [],
         )
@@ -166,17 +183,16 @@ def _shares(run: Run) -> list[tuple[str, int, float, float]]:
     return plot.shares([(verdict.value, counts[verdict]) for verdict in _SHARE_ORDER])
 
 
-def _with_frames(finding: FindingRecord, exchanges: Mapping[str, Exchange]) -> FailedFinding:
-    frames: dict[str, set[int]] = {}
-    for shown in finding.evidence:
-        frames.setdefault(shown.exchange, set()).update(shown.frames)
-    return FailedFinding(
-        finding=finding,
-        shown=tuple(
-            ladder_of(exchanges[name], deciding) if name in exchanges else name
-            for name, deciding in frames.items()
-        ),
-    )
+def _present(run: Run) -> set[Verdict]:
+    return {Verdict(finding.verdict) for finding in run.findings}
+
+
+def _closings(run: Run) -> dict[str, list[ClosingRecord]]:
+    """The closings by verdict, bad ones first."""
+    return {
+        verdict.value: [closing for closing in run.closings if closing.verdict == verdict]
+        for verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.PASS)
+    }
 
 
 def _differences(accuracy: Accuracy) -> list[Differences]:
