@@ -1,4 +1,4 @@
-"""Sessions that a client should not have."""
+"""Sessions that a client should not have, of which no known server dies."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,11 @@ from asrgate.audio.source import audio_of
 from asrgate.suite.declarations import exchange
 from asrgate.suite.given import Given
 from asrgate.wire.exchange import Exchange
-from asrgate.wire.scenario import Close, Listen, SendBytes, SendText, StreamAudio
+from asrgate.wire.messages import encode, opening
+from asrgate.wire.scenario import Close, Drop, Listen, SendBytes, SendText, Step, StreamAudio
 from exchanges.framings import odd_frames
+
+LONG_NAME_CHARACTERS = 2**16
 
 
 @exchange
@@ -33,26 +36,50 @@ def audio_first(given: Given) -> Exchange:
 
 
 @exchange
+def wrong_chunk_sizes(given: Given) -> Sequence[Exchange]:
+    """A chunk_size of none, of two and with a zero in the middle, each followed by a whole utterance."""
+    audio = audio_of(given.shortest("plain"))
+    return [
+        given.drive(
+            given.session(
+                SendText(text=encode(opening() | {"chunk_size": size}), role="config"),
+                *given.turn(audio, wav_name=f"after-wrong-size-{number}"),
+                Close(),
+                name=f"wrong-chunk-size-{number}",
+            )
+        )
+        for number, size in enumerate(([], [5, 10], [5, 0, 5]), 1)
+    ]
+
+
+@exchange
+def long_name(given: Given) -> Exchange:
+    """A wav_name of 65,536 characters."""
+    return given.drive(given.utterance(given.shortest("plain"), wav_name="x" * LONG_NAME_CHARACTERS))
+
+
+@exchange
+def resets(given: Given) -> Sequence[Exchange]:
+    """Connections that the client resets: just opened, configured, amid the audio, after the end."""
+    audio = audio_of(given.shortest("plain"))
+    opens, streams = given.opening(wav_name="reset"), StreamAudio(audio=audio, framing=ByChunk())
+    end, _ = given.ending(after=audio)
+    stages: dict[str, tuple[Step, ...]] = {
+        "open": (),
+        "configured": opens,
+        "speaking": (*opens, streams),
+        "ended": (*opens, streams, end),
+    }
+    return [
+        given.drive(given.session(steps, Drop(), name=f"reset-{stage}")) for stage, steps in stages.items()
+    ]
+
+
+@exchange
 def after_hostile(given: Given) -> Exchange:
-    """The plain sentence, once the three before are over."""
-    hostile = (invalid_utf8(given), audio_first(given), *odd_frames(given))
+    """The plain sentence, once all of them are over."""
+    hostile = (invalid_utf8(given), audio_first(given), *odd_frames(given), *resets(given))
+    if given.dialect.names_sessions:
+        hostile += (*wrong_chunk_sizes(given), long_name(given))
     sentence = given.utterance(given.sentence(), wav_name="after-hostile")
     return given.drive(sentence, after=hostile)
-
-
-@exchange
-def broken_json(given: Given) -> Sequence[Exchange]:
-    """An idle session, and beside it four that send text which is not JSON."""
-    idle = given.session(Listen(seconds=5), Close(), name="canary")
-    hostile = (
-        given.session(SendText(text=text), Listen(seconds=1), Close(), name=f"broken-json-{number}")
-        for number, text in enumerate(('{"mode":', "", "PING", "START"), 1)
-    )
-    return given.at_once(idle, *hostile)
-
-
-@exchange
-def after_broken_json(given: Given) -> Exchange:
-    """The plain sentence, once those are over."""
-    sentence = given.utterance(given.sentence(), wav_name="after-broken-json")
-    return given.drive(sentence, after=broken_json(given))

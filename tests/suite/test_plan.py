@@ -69,13 +69,13 @@ def test_longest_first() -> None:
 
 def test_destructive_sessions_come_last() -> None:
     """Whatever may kill the endpoint waits for everything else."""
-    hostile = Job(scenarios=(listening("hostile", 1),), destructive=True)
+    hostile = Job(scenarios=(listening("hostile", 1),), hazard=1)
     assert names(hostile, alone(speaking("hurried"))) == [["hurried"], ["hostile"]]
 
 
 def test_nothing_is_planned_before_what_it_comes_after() -> None:
     """A calm session that comes after a destructive one is driven in the last phase too."""
-    hostile = Job(scenarios=(listening("hostile", 1),), destructive=True)
+    hostile = Job(scenarios=(listening("hostile", 1),), hazard=1)
     after = Job(scenarios=(listening("after", 1),), after=frozenset({hostile.scenarios[0].fingerprint}))
     last = Job(scenarios=(listening("last", 1),), after=frozenset({after.scenarios[0].fingerprint}))
     assert names(last, after, hostile) == [["last", "after", "hostile"]]

@@ -12,6 +12,7 @@ from asrgate.errors import UsageError
 from asrgate.judge.finding import Level
 from asrgate.report.assemble import command_line
 from asrgate.report.language import LANGUAGES, Language
+from asrgate.suite.given import RECOVERY_S
 from asrgate.suite.settings import AUTO, FEATURES, Settings, parse_expectations, parse_selection
 from asrgate.wire.dialects import DIALECTS
 
@@ -103,6 +104,16 @@ _CHECK_OPTIONS = (
         help="Also send what is known to take vulnerable servers down.",
     ),
     click.option(
+        "--recovery",
+        "recovery_s",
+        type=click.FloatRange(min=0),
+        default=RECOVERY_S,
+        show_default=True,
+        envvar="ASRGATE_RECOVERY",
+        metavar="S",
+        help="Seconds to wait for a server that such a case took down.",
+    ),
+    click.option(
         "--deviations",
         type=click.Path(path_type=Path),
         envvar="ASRGATE_DEVIATIONS",
@@ -154,6 +165,7 @@ def settings_of(
     level: str = "may",
     expect: str = "",
     destructive: bool = False,
+    recovery_s: float = RECOVERY_S,
     deviations: Path | None = None,
     update_deviations: bool = False,
     strict: bool = False,
@@ -176,6 +188,7 @@ def settings_of(
         select=parse_selection(select),
         level=Level(level.upper()),
         destructive=destructive,
+        recovery_s=recovery_s,
         deviations=deviations,
         update_deviations=update_deviations,
         strict=strict,

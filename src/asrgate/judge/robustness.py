@@ -1,9 +1,9 @@
-"""ROB: what a server must survive (docs/protocol.md section 11)."""
+"""ROB: what every known server survives, and should go on to (docs/protocol.md section 11)."""
 
 from collections.abc import Sequence
 
-from asrgate.judge.breach import counted, why_nothing
-from asrgate.judge.configuration import error_in
+from asrgate.judge.aftermath import opened, what_came
+from asrgate.judge.breach import SHOWN, why_nothing
 from asrgate.judge.finding import Evidence, Finding, evidence, failed, inconclusive, passed
 from asrgate.judge.utterances import reads_as_before, text_of, utterances
 from asrgate.measure.normalisation import TEXT
@@ -12,28 +12,34 @@ from asrgate.wire.exchange import Exchange
 INVALID_PAYLOAD = 1007
 """Close code for text that is not UTF-8 (RFC 6455, section 7.4.1)."""
 
+LARGEST_ECHO = 10
+"""A server may answer with this many times the bytes that it was sent (ROB-19)."""
 
-def survives_broken_json(
-    hostile: Sequence[Exchange], canary: Exchange, after: Exchange, plain: Exchange
-) -> Finding:
-    """ROB-01: text frames that are no JSON take down neither the server nor another session.
+AT_ONCE_MS = 1000
 
-    `canary` is an idle session, open all the while; `after` the utterance of `plain` on a new connection.
-    """
-    closing = canary.closing
-    if _opened(canary) and closing is not None and closing.who != "client":
+
+def survives_wrong_chunk_sizes(hostile: Sequence[Exchange], after: Exchange, plain: Exchange) -> Finding:
+    """ROB-06: a chunk_size of none, of two, or with a zero in the middle takes down nothing."""
+    return _survived("ROB-06", hostile, after, plain, "after a chunk_size that cannot be used")
+
+
+def answers_long_names_in_measure(hostile: Exchange, after: Exchange, plain: Exchange) -> Finding:
+    """ROB-19: a huge wav_name is refused, or comes back no more than ten times as large as what was sent."""
+    sent = sum(frame.size for frame in hostile.frames if frame.direction == "sent")
+    came = sum(frame.size for frame in hostile.received())
+    if opened(hostile) and came > LARGEST_ECHO * sent:
         return failed(
-            "ROB-01",
-            f"an idle session beside it was lost ({closing.who}, code {closing.code})",
-            *_all(hostile),
-            evidence(canary),
+            "ROB-19",
+            f"{sent} bytes with a long wav_name came back as {came} bytes, expected at most {LARGEST_ECHO} "
+            f"times as many as were sent",
+            evidence(hostile, *hostile.received()[:SHOWN]),
         )
-    return _survived("ROB-01", hostile, after, plain, "after text frames that are no JSON")
+    return _survived("ROB-19", [hostile], after, plain, f"after a long wav_name ({came} bytes for {sent})")
 
 
 def closes_on_invalid_utf8(hostile: Exchange, after: Exchange, plain: Exchange) -> Finding:
     """ROB-20: text that is not UTF-8 closes its connection with 1007, and no other (RFC 6455 section 8.1)."""
-    if not _opened(hostile):
+    if not opened(hostile):
         return inconclusive(
             "ROB-20", why_nothing([hostile], "the session could not be opened"), evidence(hostile)
         )
@@ -66,17 +72,39 @@ def survives_audio_before_config(hostile: Exchange, after: Exchange, plain: Exch
     if ends and ends[-1].terminator is None and text_of(plain):
         return failed(
             "ROB-23",
-            f"no terminating message after audio, configuration, audio and end frame: {_what_came(hostile)}",
+            f"no terminating message after audio, configuration, audio and end frame: {what_came(hostile)}",
             _sent(hostile),
         )
     return _survived("ROB-23", [hostile], after, plain, "after audio before the configuration")
+
+
+def survives_resets(hostile: Sequence[Exchange], after: Exchange, plain: Exchange) -> Finding:
+    """ROB-25: connections that the client resets at any stage take down nothing."""
+    return _survived("ROB-25", hostile, after, plain, "after resets by the client")
+
+
+def leaves_no_residue(rejected: Exchange, after: Exchange, plain: Exchange) -> Finding:
+    """ROB-31: after a session that was refused the same client is served at once.
+
+    At once: its next connection opens within a second of being asked for.
+    """
+    handshake = after.handshake
+    if opened(after) and handshake is not None and handshake.total_ms > AT_ONCE_MS:
+        return failed(
+            "ROB-31",
+            f"after a refused session a new connection took {handshake.total_ms:.0f} ms to open, at most "
+            f"{AT_ONCE_MS} are allowed",
+            _sent(rejected),
+            evidence(after),
+        )
+    return _survived("ROB-31", [rejected], after, plain, "after a session that was refused")
 
 
 def _survived(
     requirement: str, hostile: Sequence[Exchange], after: Exchange, plain: Exchange, when: str
 ) -> Finding:
     """Whether a known utterance reads as before on a new connection."""
-    if not any(_opened(exchange) for exchange in hostile):
+    if not any(opened(exchange) for exchange in hostile):
         return inconclusive(
             requirement, why_nothing(hostile, "no hostile session was driven"), *_all(hostile)
         )
@@ -85,7 +113,7 @@ def _survived(
         return inconclusive(
             requirement, why_nothing([plain], "the utterance gave no text before"), evidence(plain)
         )
-    if not _opened(after):
+    if not opened(after):
         message = after.failure.message if after.failure is not None else "no handshake"
         return failed(
             requirement, f"{when} a new connection is refused: {message}", *_all(hostile), evidence(after)
@@ -97,7 +125,7 @@ def _survived(
             *_all(hostile),
             evidence(after),
         )
-    answers = "; ".join(dict.fromkeys(_what_came(exchange) for exchange in hostile))
+    answers = "; ".join(dict.fromkeys(what_came(exchange) for exchange in hostile))
     return passed(
         requirement,
         f"{when} a known utterance reads as before on a new connection; the "
@@ -105,24 +133,6 @@ def _survived(
         *_all(hostile),
         evidence(after),
     )
-
-
-def _what_came(exchange: Exchange) -> str:
-    """What the server said to a hostile session, in words."""
-    replies = [reply for _, reply in exchange.replies()]
-    errors = [error for reply in replies if (error := error_in(reply)) is not None]
-    closing = exchange.closing
-    if errors:
-        said = f"the error {errors[0]!r}"
-    elif text_of(exchange):
-        said = f"the text {text_of(exchange)!r}"
-    else:
-        said = f"{counted(len(replies), 'message')} without text" if replies else "no answer"
-    return f"{said} and close {closing.code}" if closing is not None and closing.who == "server" else said
-
-
-def _opened(exchange: Exchange) -> bool:
-    return exchange.handshake is not None and exchange.handshake.status == 101
 
 
 def _sent(exchange: Exchange) -> Evidence:

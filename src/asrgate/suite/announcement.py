@@ -10,5 +10,10 @@ def announcement(ground: Ground, plan: Plan, streams: int) -> str:
     sessions = f"{count} session" if count == 1 else f"{count} sessions"
     return (
         f"{ground.endpoint.public_url} speaks {ground.dialect.name}: will open {sessions} with "
-        f"{plan.audio_s:.0f} s of audio, at most {streams} at a time"
+        f"{plan.audio_s:.0f} s of audio, at most {streams} at a time{_warning(plan)}"
     )
+
+
+def _warning(plan: Plan) -> str:
+    inputs = sum(job.destructive for phase in plan.phases for job in phase)
+    return f"; the last of them with {inputs} inputs that may take it down" if inputs else ""

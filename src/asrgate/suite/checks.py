@@ -45,7 +45,7 @@ class Check:
             MissingClip: there is no clip for some of it.
             NotDriven: some of it was not driven.
         """
-        ground = replace(given, destructive=self.requirement.destructive)
+        ground = replace(given, hazard=self.requirement.hazard)
         return built(self.judge, self.named, ground)
 
     def absent(self, given: Given) -> Feature | None:

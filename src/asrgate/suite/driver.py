@@ -9,7 +9,9 @@ from typing import Protocol
 
 from asrgate.audio.clips import ClipSet
 from asrgate.audio.source import pcm_of
-from asrgate.suite.jobs import Job, NotDriven
+from asrgate.judge.aftermath import fate_of, in_short
+from asrgate.suite.hazards import aftermath_of
+from asrgate.suite.jobs import Job, NotDriven, Order
 from asrgate.suite.patience import Patience
 from asrgate.suite.plan import Plan
 from asrgate.wire.dialects import Dialect
@@ -17,7 +19,7 @@ from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.exchange import Exchange
 from asrgate.wire.recording import Recorder
 from asrgate.wire.scenario import Close, Connect, Scenario
-from asrgate.wire.session import drive
+from asrgate.wire.session import Beside, drive
 
 
 class DriverObserver(Protocol):
@@ -36,8 +38,9 @@ class DriverObserver(Protocol):
 class Driver:
     """Drives each scenario of a plan once, with at most `streams` connections at a time.
 
-    `lost` is None, or says in one sentence that the endpoint stopped answering: what had not begun by then is
-    not driven any more. `directory` gets a file for each exchange while it happens.
+    What is destructive is driven one by one, its canary beside those connections. `lost` is None, or says in
+    one sentence that the endpoint stopped answering, and `fatal` of which hostile input it did: what had not
+    begun by then is not driven any more. `directory` gets a file for each exchange while it happens.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Driver:
         observer: DriverObserver,
     ) -> None:
         self.lost: str | None = None
+        self.fatal: str | None = None
         self._plan = plan
         self._endpoint = endpoint
         self._dialect = dialect
@@ -119,7 +123,7 @@ class Driver:
         async with asyncio.TaskGroup() as running:
             while waiting or widths:
                 for job in tuple(waiting):
-                    width = min(job.width, self._streams)
+                    width = self._streams if job.destructive else min(job.width, self._streams)
                     if sum(widths.values()) + width <= self._streams and self._may_begin(job):
                         waiting.remove(job)
                         widths[running.create_task(self._drive_job(job))] = width
@@ -131,6 +135,9 @@ class Driver:
         return all(self._results[fingerprint].done() for fingerprint in job.after)
 
     async def _drive_job(self, job: Job) -> None:
+        if job.watch is not None:
+            await self._drive_watched(job)
+            return
         permits = asyncio.Semaphore(min(job.width, self._streams))
 
         async def drive_one(scenario: Scenario) -> None:
@@ -138,6 +145,53 @@ class Driver:
                 await self._drive_scenario(scenario, job)
 
         await asyncio.gather(*map(drive_one, job.scenarios))
+
+    async def _drive_watched(self, job: Job) -> None:
+        """Drive hostile sessions beside an idle one, then a probe; what kills the server ends it all."""
+        results = [self._results[scenario.fingerprint] for scenario in job.scenarios]
+        try:
+            exchanges = await self._watched(job)
+        except Exception as error:
+            for result in results:
+                result.set_exception(error)
+        else:
+            for result, exchange in zip(results, exchanges, strict=True):
+                result.set_result(exchange)
+
+    async def _watched(self, job: Job) -> list[Exchange]:
+        assert job.watch is not None
+        known = self._results[job.watch.known].result()
+        if self.lost is not None or self.fatal is not None:
+            raise NotDriven(self.lost or f"{self.fatal} before this was asked")
+        canary, *hostile, probe = job.scenarios
+        beside = Beside()
+        watching = asyncio.create_task(self._exchange(canary, beside))
+        held = asyncio.create_task(beside.held.wait())
+        try:
+            await asyncio.wait({watching, held}, return_when=asyncio.FIRST_COMPLETED)
+            if watching.done():
+                self.fatal = f"the endpoint accepted no idle session beside {job.watch.what}"
+                raise NotDriven(f"{self.fatal}: {_why(watching.result())}")
+            came = await self._hostile(hostile, job.order)
+            asked = await self._exchange(probe)
+            beside.over.set()
+            exchanges = [await watching, *came, asked]
+        finally:
+            held.cancel()
+            watching.cancel()
+        aftermath = aftermath_of(job, exchanges, known)
+        if fate_of(aftermath).fatal:
+            self.fatal = in_short(aftermath)
+        return exchanges
+
+    async def _hostile(self, scenarios: list[Scenario], order: Order) -> list[Exchange]:
+        permits = asyncio.Semaphore(self._streams if order is Order.AT_ONCE else 1)
+
+        async def drive_one(scenario: Scenario) -> Exchange:
+            async with permits:
+                return await self._exchange(scenario)
+
+        return await asyncio.gather(*map(drive_one, scenarios))
 
     async def _drive_scenario(self, scenario: Scenario, job: Job) -> None:
         result = self._results[scenario.fingerprint]
@@ -161,15 +215,17 @@ class Driver:
         """Whether the job is there to show that the endpoint survived others, which were driven."""
         return bool(job.after) and all(self._results[f].exception() is None for f in job.after)
 
-    async def _exchange(self, scenario: Scenario) -> Exchange:
+    async def _exchange(self, scenario: Scenario, beside: Beside | None = None) -> Exchange:
         self._observer.began(scenario)
         try:
             with Recorder(self._directory / f"{scenario.name}-{scenario.fingerprint}.jsonl") as recorder:
-                return await self._driven(scenario, recorder)
+                return await self._driven(scenario, recorder, beside)
         finally:
             self._observer.ended(scenario)
 
-    async def _driven(self, scenario: Scenario, recorder: Recorder | None = None) -> Exchange:
+    async def _driven(
+        self, scenario: Scenario, recorder: Recorder | None = None, beside: Beside | None = None
+    ) -> Exchange:
         return await drive(
             scenario,
             endpoint=self._endpoint,
@@ -177,6 +233,7 @@ class Driver:
             pcm=self._pcm,
             recorder=recorder,
             on_audio=self._observer.sent,
+            beside=beside,
         )
 
     async def _is_lost(self) -> bool:
@@ -200,6 +257,10 @@ def _broke(exchange: Exchange) -> bool:
     return exchange.failure is not None or (
         cut_off and exchange.closing is not None and not exchange.closing.clean
     )
+
+
+def _why(canary: Exchange) -> str:
+    return canary.failure.message.rstrip(".") if canary.failure is not None else "it was ended at once"
 
 
 _CANARY = Scenario(name="canary", steps=(Connect(), Close()))

@@ -19,13 +19,35 @@ class Order(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """How hostile sessions are watched: what they send, in words, and which step of theirs sends it.
+
+    `known` is the fingerprint of the session in which the utterance was heard that the probe repeats.
+    """
+
+    what: str
+    culprit: int
+    known: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Scenarios to drive, none before those with the fingerprints in `after` have been driven."""
+    """Scenarios to drive, none before those with the fingerprints in `after` have been driven.
+
+    `hazard` is that of the requirement that asks for them, 0 harmless. With a `watch` the first scenario is a
+    canary, which is open while the others are driven in their order, and the last one a probe after them.
+    """
 
     scenarios: tuple[Scenario, ...]
     order: Order = Order.IN_TURN
     after: frozenset[str] = frozenset()
-    destructive: bool = False
+    hazard: int = 0
+    watch: Watch | None = None
+
+    @property
+    def destructive(self) -> bool:
+        """Whether driving it can take a vulnerable server down."""
+        return self.hazard > 0
 
     @property
     def free(self) -> bool:

@@ -9,6 +9,7 @@ from asrgate.audio.source import duration_ms
 from asrgate.suite.jobs import Job, Order
 from asrgate.wire.scenario import AwaitReply, Listen, Scenario, StreamAudio
 
+_CALM, _HURRIED, _DESTRUCTIVE = range(3)
 _REAL_TIME = 1.0
 _UNPACED_SPEED = 20.0
 """How much faster than real time unpaced audio is assumed to go; only the order depends on it."""
@@ -28,7 +29,7 @@ class Plan:
 
 
 def plan_of(jobs: Iterable[Job], clips: ClipSet) -> Plan:
-    """Plan each distinct scenario once, longest first.
+    """Plan each distinct scenario once, longest first, and what is destructive from mild to hard.
 
     First come the sessions that measure time (those with audio at a real pace, or none), then those that send
     audio as fast as they can, so that no latency shows the load that the suite itself makes; the destructive
@@ -36,9 +37,13 @@ def plan_of(jobs: Iterable[Job], clips: ClipSet) -> Plan:
     """
     kept = _each_once(jobs)
     ranks = _ranks(kept)
+
+    def place(job: Job) -> tuple[int, float]:
+        return (job.hazard, 0.0) if ranks[job] == _DESTRUCTIVE else (0, -_length_s(job, clips))
+
     phases = [[job for job in kept if ranks[job] == rank] for rank in sorted(set(ranks.values()))]
     return Plan(
-        tuple(tuple(sorted(phase, key=lambda job: -_length_s(job, clips))) for phase in phases),
+        tuple(tuple(sorted(phase, key=place)) for phase in phases),
         sum(audio_s(scenario, clips) for job in kept for scenario in job.scenarios),
     )
 
@@ -52,20 +57,24 @@ def _each_once(jobs: Iterable[Job]) -> list[Job]:
     """Drop every scenario that another job drives; jobs that say when they are driven keep theirs."""
     kept: list[Job] = []
     seen: set[str] = set()
-    for job in sorted(jobs, key=lambda job: job.free):
+    for job in sorted(jobs, key=lambda job: (job.destructive, job.free)):
         fresh = {s.fingerprint: s for s in job.scenarios if s.fingerprint not in seen}
+        if not fresh:
+            continue
+        if job.watch is not None and len(fresh) < len(job.scenarios):
+            raise ValueError(f"{job.watch.what} shares a session with other hostile inputs")
         seen.update(fresh)
-        if fresh:
-            kept.append(replace(job, scenarios=tuple(fresh.values())))
+        kept.append(replace(job, scenarios=tuple(fresh.values())))
     return kept
 
 
 def _ranks(jobs: list[Job]) -> dict[Job, int]:
-    """The phase of each job: 0 calm, 1 hurried, 2 destructive, and none before those it comes after."""
+    """The phase of each job: calm, hurried, destructive, and none before those it comes after."""
     drives = {scenario.fingerprint: job for job in jobs for scenario in job.scenarios}
 
     def rank(job: Job) -> int:
-        own = 2 if job.destructive else int(any(map(_hurries, job.scenarios)))
+        hurried = any(map(_hurries, job.scenarios))
+        own = _DESTRUCTIVE if job.destructive else _HURRIED if hurried else _CALM
         return max([own, *(rank(drives[fingerprint]) for fingerprint in job.after)])
 
     return {job: rank(job) for job in jobs}

@@ -16,6 +16,7 @@ from asrgate.report.record import Run
 from asrgate.suite.announcement import announcement
 from asrgate.suite.arguments import GIVEN
 from asrgate.suite.collection import Collector
+from asrgate.suite.given import RECOVERY_S
 from asrgate.suite.ground import Ground
 from asrgate.suite.observer import Observer
 from asrgate.suite.plan import Plan
@@ -42,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     add("--expect", default="", metavar="FEATURES", help=f"judge their absence: some of {','.join(FEATURES)}")
     add("--destructive", action="store_true", help="also what may kill a vulnerable server")
+    add("--recovery", type=float, default=RECOVERY_S, metavar="S", help="seconds to wait for a dead server")
     add("--deviations", type=Path, metavar="FILE", help="failures that are known and do not count")
     add("--update-deviations", action="store_true", help="write what failed into that file")
     # pytest has a --strict of its own.
@@ -147,6 +149,7 @@ def _settings(config: pytest.Config) -> Settings:
         select=parse_selection(option.select),
         level=Level(option.level.upper()),
         destructive=option.destructive,
+        recovery_s=option.recovery,
         deviations=option.deviations,
         update_deviations=option.update_deviations,
         strict=option.no_deviations,

@@ -10,6 +10,7 @@ from asrgate.errors import UsageError
 from asrgate.judge.catalogue import Requirement
 from asrgate.judge.finding import Level
 from asrgate.report.language import Language
+from asrgate.suite.given import RECOVERY_S
 from asrgate.wire.dialects import Feature
 from asrgate.wire.endpoint import Endpoint
 
@@ -33,6 +34,7 @@ class Settings:
     select: tuple[str, ...] = ()
     level: Level = Level.MAY
     destructive: bool = False
+    recovery_s: float = RECOVERY_S
     expect: tuple[str, ...] = ()
     deviations: Path | None = None
     update_deviations: bool = False
@@ -76,6 +78,7 @@ class Settings:
             "select": list(self.select),
             "level": self.level.lower(),
             "destructive": self.destructive,
+            "recovery_s": self.recovery_s,
             "expect": list(self.expect),
             "deviations": self.deviations.name if self.deviations else None,
             "strict": self.strict,
