@@ -2,7 +2,8 @@
 
 A failed MUST is a failure, an error of the suite an error. A failed SHOULD or MAY and a known deviation are
 skipped tests whose message says so: every test view shows them, and like the exit status they fail nothing.
-Level, verdict, source and evidence of every requirement stand in the test case's output.
+Level, verdict, source and evidence of every requirement stand in the test case's output, and how to see a
+failure again. What fuzzing found is a suite of its own, a failure for each cause.
 """
 
 import re
@@ -12,7 +13,8 @@ from itertools import groupby
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from asrgate.judge.finding import Level, Verdict
-from asrgate.report.record import FindingRecord, Run
+from asrgate.report.record import FindingRecord, FuzzRecord, Run
+from asrgate.report.reproduction import replay_command, reproducing
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -24,14 +26,16 @@ def junit_xml(run: Run) -> bytes:
         suite = TestSuite(family)
         suite.timestamp = run.started_at
         for finding in findings:
-            suite.add_testcase(_case(finding))
+            suite.add_testcase(_case(finding, run))
         document.add_testsuite(suite)
+    if run.fuzz is not None and run.fuzz.failures:
+        document.add_testsuite(_fuzzed(run, run.fuzz))
     written = BytesIO()
     document.write(written, pretty=True)
     return written.getvalue()
 
 
-def _case(finding: FindingRecord) -> TestCase:
+def _case(finding: FindingRecord, run: Run) -> TestCase:
     case = TestCase(_xml_text(f"{finding.id} {finding.title}"), classname=f"asrgate.{finding.family}")
     reason = _xml_text(finding.reason)
     match Verdict(finding.verdict):
@@ -44,13 +48,36 @@ def _case(finding: FindingRecord) -> TestCase:
         case Verdict.FAIL:
             case.result = [Skipped(f"{finding.level} failed: {reason}")]
         case Verdict.DEVIATION:
-            case.result = [Skipped(f"known deviation: {reason}")]
+            case.result = [Skipped(f"known deviation: {reason}{_xml_text(_listed(finding, run))}")]
         case verdict:
             case.result = [Skipped(f"{verdict}: {reason}")]
     shown = [f"{e.exchange} frames {', '.join(map(str, e.frames)) or '-'}" for e in finding.evidence]
+    again = reproducing(finding, run)
+    shown += [f"see again: {again}"] if again is not None and finding.verdict != Verdict.PASS else []
     facts = [f"{finding.level} {finding.verdict}", reason, f"source: {finding.source}", *shown]
     case.system_out = _xml_text("\n".join(facts))
     return case
+
+
+def _listed(finding: FindingRecord, run: Run) -> str:
+    """Where it is listed as known, and why."""
+    entry = next((entry for entry in run.deviations if entry.requirement == finding.id), None)
+    if entry is None:
+        return ""
+    return f" (listed in {entry.file}: {', '.join(filter(None, (entry.reason, entry.link)))})"
+
+
+def _fuzzed(run: Run, fuzz: FuzzRecord) -> TestSuite:
+    suite = TestSuite("fuzz")
+    suite.timestamp = run.started_at
+    for failure in fuzz.failures:
+        case = TestCase(_xml_text(failure.cause), classname="asrgate.fuzz")
+        case.result = [Failure(_xml_text(failure.reason), type_="fuzz")]
+        case.system_out = _xml_text(
+            f"{failure.steps} steps\nsee again: {replay_command(failure.exchange, run)}"
+        )
+        suite.add_testcase(case)
+    return suite
 
 
 def _xml_text(text: str) -> str:

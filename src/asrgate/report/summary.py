@@ -6,7 +6,7 @@ from asrgate.judge.finding import Level, Verdict
 from asrgate.report.headline import headline, qualifications, standing
 from asrgate.report.language import Language, Words, words_of
 from asrgate.report.numbers import DASH, bounds, milliseconds, percent, seconds
-from asrgate.report.record import FindingRecord, Run
+from asrgate.report.record import DeviationRecord, FindingRecord, Run
 
 _MARK = {"conformant": "✅", "not conformant": "❌", "inconclusive": "❔", "invalid": "⚠️", "measured": "📏"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|@~])")
@@ -31,18 +31,21 @@ def _failures(run: Run, words: Words) -> list[str]:
     shown = [f for f in run.findings if f.verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.DEVIATION)]
     if not shown:
         return []
-    shown.sort(key=lambda f: (f.verdict != Verdict.FAIL, f.level != Level.MUST))
+    shown.sort(key=lambda f: (f.verdict != Verdict.FAIL, not f.destructive, f.level != Level.MUST))
     head = f"| {words('compare.requirement')} | {words('compare.verdict')} | {words('matrix.reason')} |"
-    rows = [_row(finding, words) for finding in shown]
+    entries = {entry.requirement: entry for entry in run.deviations}
+    rows = [_row(finding, entries.get(finding.id), words) for finding in shown]
     return ["\n".join([head, "|---|---|---|", *rows])]
 
 
-def _row(finding: FindingRecord, words: Words) -> str:
+def _row(finding: FindingRecord, entry: DeviationRecord | None, words: Words) -> str:
     title = finding.title_zh if words.language == "zh" else finding.title
     reason = finding.reason
     if len(reason) > _LONGEST_REASON:
         reason = reason[:_LONGEST_REASON] + "…"
     verdict = words(f"verdict.{finding.verdict}")
+    if entry is not None and entry.link:
+        reason = f"{reason} ({entry.link})"
     return f"| **{finding.id}** {_plain(title)} | {finding.level} {verdict} | {_plain(reason)} |"
 
 
