@@ -8,6 +8,7 @@ pytest_plugins = (
     "exchanges.hazards",
     "exchanges.hostile",
     "exchanges.mistyped",
+    "exchanges.realtime",
     "exchanges.speech",
     "exchanges.texts",
     "features",

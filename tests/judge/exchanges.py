@@ -150,6 +150,13 @@ class Session:
             )
         return self._end("done")
 
+    def frame(self, size: int) -> Self:
+        """Send a frame of audio of so many bytes."""
+        source = SyntheticSilence(duration_ms=size // 32)
+        self._begin(StreamAudio(audio=source, framing=BY_CHUNK))
+        self._sent("binary", "audio", size, offset=0, sha256="00")
+        return self._end("done")
+
     def end(self, **fields: Any) -> Self:
         """Send the end frame."""
         return self.text(encode(END_OF_INPUT | fields), role="end")

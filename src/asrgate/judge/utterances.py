@@ -50,7 +50,11 @@ class Utterance:
     @property
     def audio_ms(self) -> float:
         """Length of the audio that was sent for it."""
-        return sum(f.size / SAMPLE_BYTES * 1000 / _rate_hz(self.exchange, f) for f in self.audio)
+        return self.length_ms(self.audio)
+
+    def length_ms(self, audio: Iterable[Frame]) -> float:
+        """Length of the audio in some of its frames."""
+        return sum(f.size / SAMPLE_BYTES * 1000 / _rate_hz(self.exchange, f) for f in audio)
 
     @property
     def sentences(self) -> tuple[Message, ...]:
