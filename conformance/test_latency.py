@@ -20,6 +20,12 @@ def test_first_partial_in_time(plain_paced: Exchange, given: Given) -> Finding:
     return latency.first_partial_in_time(plain_paced, speech_start_ms=start_ms, speech_ms=end_ms - start_ms)
 
 
+@check("LAT-03")
+def test_sentence_in_time(falls_silent: Exchange, given: Given) -> Finding:
+    _, end_ms = given.speech_ms(falls_silent)
+    return latency.sentence_in_time(falls_silent, speech_end_ms=end_ms)
+
+
 @check("LAT-04")
 def test_final_in_time(paced: Sequence[Exchange]) -> Finding:
     return latency.final_in_time(paced)
@@ -28,3 +34,11 @@ def test_final_in_time(paced: Sequence[Exchange]) -> Finding:
 @check("LAT-05")
 def test_empty_session_in_time(empty: Exchange) -> Finding:
     return latency.empty_session_in_time(empty)
+
+
+@check("LAT-07")
+def test_quick_preset_is_quicker(
+    paced_presets: tuple[Sequence[Exchange], Sequence[Exchange]],
+) -> Finding:
+    quick, accurate = paced_presets
+    return latency.quick_preset_is_quicker(quick, accurate)

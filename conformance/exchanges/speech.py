@@ -1,14 +1,16 @@
 """People who speak: whole sessions with a configuration, audio, an end and an answer."""
 
+import random
 from collections.abc import Sequence
 
+from asrgate.audio.framing import ByChunk
 from asrgate.audio.source import Noise, Silence, audio_of
 from asrgate.judge.isolation import Concurrent
 from asrgate.judge.passes import PassPair
 from asrgate.suite.declarations import exchange
 from asrgate.suite.given import Given
 from asrgate.wire.exchange import Exchange
-from asrgate.wire.scenario import Close
+from asrgate.wire.scenario import Close, Ping, Scenario, StreamAudio
 from exchanges.texts import written
 
 
@@ -99,15 +101,59 @@ def fresh(given: Given) -> Exchange:
 @exchange
 def crowd(given: Given) -> Sequence[Concurrent]:
     """Three speakers at once, in real time, each with a name and a clip of its own."""
+    speakers, _ = crowd_and_pings(given)
+    return speakers
+
+
+@exchange
+def crowd_and_pings(given: Given) -> tuple[Sequence[Concurrent], Exchange]:
+    """Those three, and beside them one who speaks in real time as well and pings all the while."""
     clips = given.tagged("plain", at_least=3, at_most=3)
-    sessions = given.at_once(*(given.utterance(clip, pace=1.0) for clip in clips))
-    return [Concurrent(text=clip.text, exchange=ex) for clip, ex in zip(clips, sessions, strict=True)]
+    speakers = [given.utterance(clip, pace=1.0, name="crowd") for clip in clips]
+    # The last one, for it is the one that waits where fewer than four may be connected.
+    *sessions, pinged = given.at_once(*speakers, _pinging(given))
+    crowd = [Concurrent(text=clip.text, exchange=ex) for clip, ex in zip(clips, sessions, strict=True)]
+    return crowd, pinged
+
+
+def _pinging(given: Given) -> Scenario:
+    source = random.Random(given.seed)
+    one, two, three = (Ping(payload_hex=source.randbytes(8).hex()) for _ in range(3))
+    audio = audio_of(given.shortest("plain"))
+    speaking = StreamAudio(audio=audio, framing=ByChunk(), pace=1.0)
+    end, wait = given.ending(after=audio)
+    opens = given.opening(wav_name="pinging")
+    return given.session(opens, speaking, one, speaking, two, end, three, wait, Close(), name="pinging")
 
 
 @exchange
 def paced(given: Given) -> Sequence[Exchange]:
     """Up to six plain clips in real time, enough for a median."""
     return [given.drive(given.utterance(clip, pace=1.0)) for clip in given.tagged("plain", at_most=6)]
+
+
+@exchange
+def falls_silent(given: Given) -> Exchange:
+    """The shortest plain sentence in real time, and then 4 s of silence before its end."""
+    return given.drive(given.utterance(given.shortest("plain"), pace=1.0, silence_after_ms=4000))
+
+
+@exchange
+def paced_presets(given: Given) -> tuple[Sequence[Exchange], Sequence[Exchange]]:
+    """Two sentences in real time, with the quickest and with the most accurate preset of the guide."""
+    clips = sorted(given.tagged("plain"), key=lambda clip: clip.duration_ms)
+    # Shorter ones may have no partial with chunks of 900 ms.
+    long_enough = [clip for clip in clips if clip.duration_ms >= 3000][:2] or clips[-1:]
+
+    def spoken(preset: tuple[int, int, int]) -> Sequence[Exchange]:
+        framing, name = ByChunk(preset), f"paced-preset-{'-'.join(map(str, preset))}"
+        sessions = (
+            given.utterance(clip, pace=1.0, chunk_size=preset, framing=framing, name=name)
+            for clip in long_enough
+        )
+        return [given.drive(session) for session in sessions]
+
+    return spoken((3, 6, 3)), spoken((8, 15, 8))
 
 
 @exchange

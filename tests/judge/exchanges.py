@@ -32,6 +32,7 @@ from asrgate.wire.scenario import (
     Ping,
     Scenario,
     SendBytes,
+    SendFrame,
     SendText,
     Step,
     StreamAudio,
@@ -201,18 +202,51 @@ class Session:
             self._received("pong", len(pong) // 2, text=pong, role="control")
         return self._end("timeout" if pong is None else "pong")
 
-    def close(self, code: int = 1000, *, clean: bool = True, took_ms: float = 2) -> Exchange:
-        """Close, and return the exchange."""
+    def raw_frame(self, step: SendFrame) -> Self:
+        """Send a frame past the WebSocket library."""
+        self._begin(step)
+        self._sent("raw", "other", 2 + len(step.payload_hex) // 2)
+        return self._end("done")
+
+    def fragments(self, payload: str, *, pong: bool = True) -> Self:
+        """Send a text in fragments, with this ping between them."""
+        self._begin(SendText(text="{}", role="config", fragments=3))
+        self._sent("text", "config", 2, text="{}")
+        self._sent("ping", "control", len(payload) // 2, text=payload)
+        if pong:
+            self._received("pong", len(payload) // 2, text=payload, role="control")
+        return self._end("done")
+
+    def close(
+        self, code: int = 1000, *, clean: bool = True, took_ms: float = 2, answered: int | None = None
+    ) -> Exchange:
+        """Close, and return the exchange; a clean close is answered with its own code, or with `answered`."""
         self._begin(Close(code=code))
         self._now_ns += round(took_ms * 1e6)
         self._end("done")
-        return self.closed("client", code, clean=clean, took_ms=took_ms)
+        answer = (answered or code) if clean else None
+        return self.closed("client", code, clean=clean, took_ms=took_ms, answered=answer)
 
     def closed(
-        self, who: Who, code: int | None, *, clean: bool = True, took_ms: float | None = None
+        self,
+        who: Who,
+        code: int | None,
+        *,
+        clean: bool = True,
+        took_ms: float | None = None,
+        answered: int | None = None,
+        reason: str = "",
     ) -> Exchange:
         """Return the exchange, ended by somebody."""
-        closing = Closing(who=who, code=code, reason="", clean=clean, at_ns=self._now_ns, took_ms=took_ms)
+        closing = Closing(
+            who=who,
+            code=code,
+            reason=reason,
+            clean=clean,
+            at_ns=self._now_ns,
+            took_ms=took_ms,
+            answered=answered,
+        )
         return replace(self.exchange(), closing=closing)
 
     def exchange(self) -> Exchange:

@@ -5,6 +5,9 @@ from dataclasses import replace
 from asrgate.judge.finding import Finding, Verdict
 from asrgate.judge.handshake import (
     accepted_without_subprotocol,
+    any_path_accepted,
+    binary_offer_accepted,
+    binary_selected,
     certificate_verifies,
     close_acknowledged,
     ping_answered,
@@ -12,6 +15,7 @@ from asrgate.judge.handshake import (
     upgrade_completes,
 )
 from asrgate.wire.exchange import Exchange
+from asrgate.wire.scenario import Connect
 
 from .exchanges import CERTIFICATE, HANDSHAKE, judged, session, unopened
 from .recorded import heard
@@ -32,6 +36,12 @@ def refused(status: int) -> Exchange:
 def bare(**facts: object) -> Exchange:
     """A session of a client that offered no subprotocol."""
     return shaken(request_headers=(("Host", "127.0.0.1"),), **facts)
+
+
+@judged("HS-04", Verdict.FAIL, "'chat' selected")
+def test_a_selection_without_an_offer_fails_however_the_client_took_it() -> Finding:
+    """The answer counts: the client had to fail the handshake."""
+    return accepted_without_subprotocol(bare(response_headers=(("Sec-WebSocket-Protocol", "chat"),)))
 
 
 def secured(**facts: object) -> Exchange:
@@ -130,6 +140,89 @@ def test_a_client_that_offers_one_shows_nothing() -> Finding:
     return accepted_without_subprotocol(shaken())
 
 
+def offering(**facts: object) -> Exchange:
+    """A session of a client that offered `binary`, with these facts of its handshake changed."""
+    return shaken(**facts)
+
+
+def selecting(name: str) -> Exchange:
+    """A session for which this subprotocol was selected."""
+    return offering(response_headers=(("Sec-WebSocket-Protocol", name),))
+
+
+@judged("HS-05", Verdict.PASS, "selects none")
+def test_an_offer_that_is_ignored_is_accepted() -> Finding:
+    """As on the C++ servers."""
+    return binary_offer_accepted(offering())
+
+
+@judged("HS-05", Verdict.PASS, "selects it")
+def test_an_offer_that_is_taken_is_accepted() -> Finding:
+    """As on the Python server."""
+    return binary_offer_accepted(selecting("binary"))
+
+
+@judged("HS-05", Verdict.FAIL, "'chat' selected", "'binary' was offered")
+def test_what_was_not_offered_must_not_be_selected() -> Finding:
+    """A client has to fail such a handshake, so the answer counts and not what came of it."""
+    return binary_offer_accepted(selecting("chat"))
+
+
+@judged("HS-05", Verdict.FAIL, "HTTP status 400")
+def test_an_offer_must_not_be_refused() -> Finding:
+    """All upstream clients offer binary."""
+    return binary_offer_accepted(refused(400))
+
+
+@judged("HS-05", Verdict.INCONCLUSIVE, "connection refused")
+def test_without_an_answer_no_offer_is_judged() -> Finding:
+    """Nothing was answered."""
+    return binary_offer_accepted(unopened())
+
+
+@judged("HS-06", Verdict.PASS, "binary selected")
+def test_binary_is_selected() -> Finding:
+    """A browser that asks for it goes on."""
+    return binary_selected(selecting("binary"))
+
+
+@judged("HS-06", Verdict.FAIL, "no subprotocol selected")
+def test_binary_is_not_selected() -> Finding:
+    """A browser that asks for it fails the handshake."""
+    return binary_selected(offering())
+
+
+@judged("HS-06", Verdict.INCONCLUSIVE, "connection refused")
+def test_without_session_nothing_is_selected() -> Finding:
+    """There is no answer."""
+    return binary_selected(unopened())
+
+
+def under(path: str, **facts: object) -> Exchange:
+    """A session under this path."""
+    one = shaken(**facts)
+    steps = (Connect(path=path), *one.scenario.steps[1:])
+    return replace(one, scenario=replace(one.scenario, steps=steps))
+
+
+@judged("HS-18", Verdict.PASS, "'/', '/wss/'")
+def test_any_path_opens() -> Finding:
+    """As on all upstream servers."""
+    return any_path_accepted([under("/"), under("/wss/")])
+
+
+@judged("HS-18", Verdict.FAIL, "404", "'/wss/'")
+def test_a_path_that_is_not_found_fails() -> Finding:
+    """The path and the answer are told."""
+    return any_path_accepted([under("/"), under("/wss/", status=404)])
+
+
+@judged("HS-18", Verdict.INCONCLUSIVE, "connection refused")
+def test_without_an_answer_no_path_is_judged() -> Finding:
+    """Nothing was answered."""
+    return any_path_accepted([unopened(), unopened()])
+
+
 @judged("HS-08", Verdict.PASS, "3.0 ms")
 def test_a_prompt_pong_passes() -> Finding:
     """The same payload comes back at once."""
@@ -170,6 +263,18 @@ def test_acknowledged_closes_pass() -> Finding:
 def test_tcp_that_ends_without_a_close_frame_fails() -> Finding:
     """Cutting the connection is no acknowledgement."""
     return close_acknowledged([session().config().close(1000, clean=False)])
+
+
+@judged("HS-11", Verdict.FAIL, "answered with close 1011")
+def test_an_answer_that_tells_of_an_error_fails() -> Finding:
+    """The client closed in order, the server says that something broke."""
+    return close_acknowledged([session().config().close(1000, answered=1011)])
+
+
+@judged("HS-11", Verdict.PASS, "1001")
+def test_an_ordinary_answer_passes() -> Finding:
+    """Gateways answer 1000 to whatever comes."""
+    return close_acknowledged([session().config().close(1001, answered=1000)])
 
 
 @judged("HS-11", Verdict.FAIL, "11000 ms", "1001")

@@ -10,6 +10,8 @@ from asrgate.judge.latency import (
     empty_session_in_time,
     final_in_time,
     first_partial_in_time,
+    quick_preset_is_quicker,
+    sentence_in_time,
 )
 from asrgate.wire.exchange import Exchange
 
@@ -107,6 +109,89 @@ def test_without_text_no_partial_is_missed() -> Finding:
     """The recogniser heard nothing."""
     begun = paced().end().reply(EMPTY_FINAL["funasr-2pass"]).terminated().close()
     return first_partial_in_time(begun, speech_start_ms=300, speech_ms=2400)
+
+
+def fallen_silent(dialect: str, after_ms: float, *, late_ms: float = 0) -> Exchange:
+    """1.8 s in real time, the last second of it silence, and the sentence so long after that."""
+    begun = paced(dialect, late_ms=late_ms)
+    for message in sentence(dialect, "一二三"):
+        begun = begun.reply(message, after_ms=after_ms)
+    return begun.end().terminated().close()
+
+
+@judged("LAT-03", Verdict.PASS, "1100 ms after speech ended", "bound 2300 ms")
+def test_a_sentence_soon_after_speech_passes() -> Finding:
+    """800 ms of silence end it, 1.5 s are allowed."""
+    return sentence_in_time(fallen_silent("funasr-2pass", 100), speech_end_ms=800)
+
+
+@judged("LAT-03", Verdict.PASS, "bound 3500 ms")
+def test_a_server_that_waits_longer_by_design_has_a_later_bound() -> Finding:
+    """The Python server waits for 2 s of silence."""
+    return sentence_in_time(fallen_silent("funasr-python", 1000), speech_end_ms=800)
+
+
+@judged("LAT-03", Verdict.FAIL, "3000 ms after speech ended", "2300 ms")
+def test_a_late_sentence_fails() -> Finding:
+    """Measured from where the clip's speech ends."""
+    return sentence_in_time(fallen_silent("funasr-2pass", 2000), speech_end_ms=800)
+
+
+@judged("LAT-03", Verdict.FAIL, "only when the end frame had been sent")
+def test_a_sentence_that_waits_for_the_end_fails() -> Finding:
+    """The silence was not noticed."""
+    return sentence_in_time(ended(paced(), after_ms=2500), speech_end_ms=800)
+
+
+@judged("LAT-03", Verdict.INCONCLUSIVE, "client was 900 ms late")
+def test_a_late_client_cannot_blame_the_server_for_its_sentence() -> Finding:
+    """Its audio came late."""
+    return sentence_in_time(fallen_silent("funasr-2pass", 1500, late_ms=900), speech_end_ms=800)
+
+
+@judged("LAT-03", Verdict.INCONCLUSIVE, "no sentence with text")
+def test_without_a_sentence_nothing_is_measured() -> Finding:
+    """The recogniser heard nothing."""
+    return sentence_in_time(
+        paced().end().reply(EMPTY_FINAL["funasr-2pass"]).terminated().close(), speech_end_ms=800
+    )
+
+
+@judged("LAT-03", Verdict.INCONCLUSIVE, "connection refused")
+def test_without_a_session_no_sentence_is_late() -> Finding:
+    """The reason names what went wrong."""
+    return sentence_in_time(unopened(), speech_end_ms=800)
+
+
+def first_partials(*after_ms: float, late_ms: float = 0) -> list[Exchange]:
+    """Sessions in real time whose first partial comes so long after 1.8 s."""
+    return [
+        ended(paced(late_ms=late_ms).reply(partial("funasr-2pass", "一二"), after_ms=ms)) for ms in after_ms
+    ]
+
+
+@judged("LAT-07", Verdict.PASS, "2000 ms", "2500 ms", "medians of 2 and 2")
+def test_a_quick_preset_is_quicker() -> Finding:
+    """Its chunks are smaller."""
+    return quick_preset_is_quicker(first_partials(150, 250), first_partials(600, 800))
+
+
+@judged("LAT-07", Verdict.FAIL, "2500 ms", "2000 ms")
+def test_a_quick_preset_that_is_slower_fails() -> Finding:
+    """The documented order is the other one."""
+    return quick_preset_is_quicker(first_partials(600, 800), first_partials(150, 250))
+
+
+@judged("LAT-07", Verdict.INCONCLUSIVE, "0 first partials in 1 session")
+def test_without_partials_no_preset_is_compared() -> Finding:
+    """Every session needs one."""
+    return quick_preset_is_quicker(first_partials(150), [ended(paced())])
+
+
+@judged("LAT-07", Verdict.INCONCLUSIVE, "client was 300 ms late")
+def test_a_late_client_compares_no_presets() -> Finding:
+    """The difference may be its own."""
+    return quick_preset_is_quicker(first_partials(150, late_ms=300), first_partials(600))
 
 
 @every_dialect

@@ -6,11 +6,15 @@ from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Finding, evidence, failed, inconclusive, passed, unsupported
 from asrgate.judge.utterances import reads_as_before, text_of
 from asrgate.measure.normalisation import TEXT
-from asrgate.wire.exchange import Exchange, Frame
-from asrgate.wire.scenario import Close
+from asrgate.wire.exchange import Exchange, Frame, Handshake
+from asrgate.wire.scenario import Close, Connect
 
 PONG_BOUND_MS = 5000
 CLOSE_BOUND_MS = 10000
+ORDINARY_ANSWERS = (1000, 1005)
+"""A normal closure, and a close frame without a code (RFC 6455, section 7.4.1)."""
+
+BINARY = "binary"
 
 INSISTS_ON_SUBPROTOCOL = "funasr-python"
 """The family whose WebSocket library, from version 14 on, refuses clients that offer no subprotocol."""
@@ -82,11 +86,68 @@ def accepted_without_subprotocol(exchange: Exchange) -> Finding:
             f"HTTP status {handshake.status} to a client that offers no subprotocol, expected 101",
             evidence(exchange),
         )
-    if handshake.subprotocol is not None:
-        return failed(
-            "HS-04", f"subprotocol {handshake.subprotocol!r} selected, none was offered", evidence(exchange)
-        )
+    selected = _selected(handshake)
+    if selected is not None:
+        return failed("HS-04", f"subprotocol {selected!r} selected, none was offered", evidence(exchange))
     return passed("HS-04", "status 101 to a client that offers no subprotocol", evidence(exchange))
+
+
+def binary_offer_accepted(exchange: Exchange) -> Finding:
+    """HS-05: a client that offers `binary` is accepted, and nothing but what it offers is selected.
+
+    RFC 6455, section 4.1. That nothing is selected is fine (docs/protocol.md section 2.3).
+    """
+    handshake = exchange.handshake
+    if handshake is None or handshake.status is None:
+        nothing = f"no answer to the upgrade request: {_failure(exchange)}"
+        return inconclusive("HS-05", nothing, evidence(exchange))
+    if handshake.status != 101:
+        came = f"HTTP status {handshake.status} to a client that offers the subprotocol binary"
+        return failed("HS-05", f"{came}, expected 101", evidence(exchange))
+    selected = _selected(handshake)
+    if selected not in (None, BINARY):
+        reason = f"subprotocol {selected!r} selected, {BINARY!r} was offered"
+        return failed("HS-05", reason, evidence(exchange))
+    how = "selects it" if selected else "selects none"
+    return passed("HS-05", f"status 101 to a client that offers binary; the server {how}", evidence(exchange))
+
+
+def binary_selected(exchange: Exchange) -> Finding:
+    """HS-06: the server selects `binary` for a client that offers it, as browsers expect of one that accepts.
+
+    docs/protocol.md section 7.11.
+    """
+    handshake = exchange.handshake
+    if handshake is None or handshake.status != 101:
+        return inconclusive("HS-06", f"no session: {_failure(exchange)}", evidence(exchange))
+    selected = _selected(handshake)
+    if selected != BINARY:
+        reason = f"{selected!r} selected" if selected else "no subprotocol selected"
+        return failed("HS-06", f"{reason} for a client that offers binary", evidence(exchange))
+    return passed("HS-06", "binary selected for a client that offers it", evidence(exchange))
+
+
+def any_path_accepted(exchanges: Sequence[Exchange]) -> Finding:
+    """HS-18: sessions open under any path of the URL, as proxies with routes of their own rely on."""
+    asked = [
+        (step.path, exchange)
+        for exchange in exchanges
+        for step in exchange.scenario.steps
+        if isinstance(step, Connect) and exchange.handshake is not None
+    ]
+    breaches = [
+        Breach(f"HTTP status {exchange.handshake.status} for the path {path!r}", evidence(exchange))
+        for path, exchange in asked
+        if exchange.handshake is not None and exchange.handshake.status != 101
+    ]
+    return conclude(
+        "HS-18",
+        breaches,
+        judged=len(asked),
+        held=f"status 101 for {', '.join(repr(path) for path, _ in asked)}",
+        nothing=why_nothing(exchanges, "no answer to the upgrade request"),
+        shown=[evidence(exchange) for _, exchange in asked],
+    )
 
 
 def ping_answered(exchange: Exchange) -> Finding:
@@ -121,7 +182,10 @@ def ping_answered(exchange: Exchange) -> Finding:
 
 
 def close_acknowledged(exchanges: Sequence[Exchange]) -> Finding:
-    """HS-11: the client's close is answered by a close, and TCP ends within 10 s (RFC 6455, section 7)."""
+    """HS-11: the client's close is answered by a close, and TCP ends within 10 s (RFC 6455, section 7).
+
+    The answer repeats the code, or has the one of an ordinary end: another one would tell of an error.
+    """
     breaches: list[Breach] = []
     codes: list[str] = []
     slowest_ms = 0.0
@@ -146,6 +210,9 @@ def close_acknowledged(exchanges: Sequence[Exchange]) -> Finding:
                     evidence(exchange),
                 )
             )
+        elif closing.answered not in (None, wanted.code, *ORDINARY_ANSWERS):
+            answer = f"close {wanted.code} was answered with close {closing.answered}"
+            breaches.append(Breach(answer, evidence(exchange)))
         else:
             slowest_ms = max(slowest_ms, closing.took_ms)
     return conclude(
@@ -191,6 +258,12 @@ def reconnects(cycles: Sequence[Exchange], utterance: Exchange, fresh: Exchange)
         f"{counted(len(cycles), 'connect and close cycle')} succeeded, then the utterance reads {after!r}",
         evidence(utterance),
     )
+
+
+def _selected(handshake: Handshake) -> str | None:
+    """The subprotocol in the answer, whether or not a client may take it."""
+    headers = (v for name, v in handshake.response_headers if name.lower() == "sec-websocket-protocol")
+    return next(headers, handshake.subprotocol)
 
 
 def _failure(exchange: Exchange) -> str:

@@ -79,6 +79,7 @@ class _Bare(asyncio.Protocol):
         self._asked = masked(request.headers.raw_items(), self.endpoint)
         self._watch.begin(ConnectStep.HTTP)
         payload = request.serialize()
+        # Not a byte of it is kept: a secret may be in the path.
         self._witness.note_sent("raw", "other", payload)
         self.transport.write(payload)
 

@@ -21,9 +21,9 @@ class Frame:
 
     `at_ns` is monotonic since the exchange began: for a sent frame when it was handed to the transport, for
     a received one when it had been read. `due_ns` is when it was planned (audio frames with a pace). Text is
-    kept as it was, and in hexadecimal the payload of pings and pongs and the first 64 raw bytes; binary
-    frames are kept by `size` (bytes), `offset` (bytes since the first audio byte of the step) and `sha256`.
-    `step` is the index of the scenario's step that was being driven.
+    kept as it was, and in hexadecimal the payload of pings and pongs and the first 64 raw bytes, but of a
+    request none; binary frames are kept by `size` (bytes), `offset` (bytes since the first audio byte of the
+    step) and `sha256`. `step` is the index of the scenario's step that was being driven.
     """
 
     index: int

@@ -43,7 +43,7 @@ from asrgate.wire.scenario import (
     StreamAudio,
 )
 from asrgate.wire.transport import reset
-from asrgate.wire.witness import SessionEnded, Witness
+from asrgate.wire.witness import SHOWN_BYTES, SessionEnded, Witness
 
 STALL_S = 30.0
 """A server that takes no data for so long is given up."""
@@ -360,7 +360,7 @@ class _Session:
         polite = WireFrame(Opcode.BINARY, bytes.fromhex(step.payload_hex)).serialize(mask=step.masked)
         # The library refuses what the first byte says here.
         payload = bytes([step.fin << 7 | step.rsv1 << 6 | step.opcode]) + polite[1:]
-        self._witness.note_sent("raw", "other", payload)
+        self._witness.note_sent("raw", "other", payload, text=payload[:SHOWN_BYTES].hex())
         self._connection.transport.write(payload)
 
     async def _wait_for_those_beside(self) -> None:

@@ -24,7 +24,8 @@ from asrgate.wire.exchange import (
 from asrgate.wire.messages import NotAReply, parse_reply
 from asrgate.wire.recording import Record, RecordSink
 
-_SHOWN_BYTES = 64
+SHOWN_BYTES = 64
+"""Bytes past the WebSocket library that are kept, of each frame or read."""
 
 
 class SessionEnded(Exception):
@@ -101,8 +102,6 @@ class Witness:
         """Take down a frame that goes out now."""
         if role == "end":
             self._ends_sent += 1
-        if kind == "raw":
-            text = payload[:_SHOWN_BYTES].hex()
         self._note("sent", kind, role, payload, text=text, due_ns=due_ns, offset=offset, sha256=sha256)
 
     def note_close_sent(self) -> None:
@@ -138,7 +137,7 @@ class Witness:
 
     def on_bytes(self, data: bytes) -> None:
         """Take down bytes that came outside of any session."""
-        self._note("received", "raw", "other", data, text=data[:_SHOWN_BYTES].hex())
+        self._note("received", "raw", "other", data, text=data[:SHOWN_BYTES].hex())
 
     def on_answer(self) -> None:
         """Take down that they are a whole answer."""
