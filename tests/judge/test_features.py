@@ -160,3 +160,11 @@ def test_unopened_sessions_tell_nothing() -> None:
     refused: Exchange = unopened()
     assert told(partials(refused), None, "connection refused")
     assert told(stamps([refused]), None, "connection refused")
+
+
+def test_sentences_with_times_are_stamped() -> None:
+    """funasr-realtime stamps sentences, and no words."""
+    update = {"sentences": [{"text": "一二三。", "start": 300, "end": 900}], "partial": ""}
+    talk = session("funasr-realtime").text("START", role="config").audio(960).reply(update)
+    ended = talk.text("STOP", role="end").reply({"event": "stopped"}).terminated().close()
+    assert told(stamps([ended]), True, "carries its times")

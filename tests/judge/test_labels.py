@@ -214,3 +214,26 @@ def test_a_mode_of_another_type_fails(mode: Any) -> Finding:
 def test_silence_has_no_modes() -> Finding:
     """There is nothing to look at."""
     return every_message_has_a_mode([spoken("funasr-2pass").timed_out().close()])
+
+
+def _realtime(*flags: bool) -> Exchange:
+    """A realtime session of updates with these flags, the last one after STOP."""
+    updates = [{"sentences": [], "partial": "", "is_final": flag} for flag in flags]
+    talk = session("funasr-realtime").text("START", role="config").reply({"event": "started"}).audio(960)
+    talk = talk.reply(*updates[:-1]).text("STOP", role="end").reply(updates[-1], {"event": "stopped"})
+    return talk.terminated().close()
+
+
+@judged("SCH-06", Verdict.PASS, "answers STOP only (true on 1, false on 2 messages)")
+def test_a_realtime_final_is_the_answer_to_stop() -> Finding:
+    """Updates before it are not final."""
+    return is_final_follows_the_rule([_realtime(False, False, True)])
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"), [((True, True), "answers no STOP"), ((False, False), "never true")]
+)
+@judged("SCH-06", Verdict.FAIL)
+def test_a_realtime_final_elsewhere_fails(flags: tuple[bool, ...], told: str) -> Finding:
+    """Before STOP, or nowhere."""
+    return is_final_follows_the_rule([_realtime(*flags)])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from asrgate.judge import realtime
+from asrgate.judge import realtime, timestamps
 from asrgate.judge.finding import Finding, Verdict
 from asrgate.judge.utterances import sentences_of, text_of, utterances
 from asrgate.wire.exchange import Exchange
@@ -274,7 +274,7 @@ def test_commit_not_sent() -> Finding:
     return realtime.commit_is_refused(begun().closed("server", 1000))
 
 
-@judged("RT-06", Verdict.PASS, "2 texts")
+@judged("RT-06", Verdict.PASS, "2 texts that are no commands")
 def test_unknown_text_refused() -> Finding:
     """Each with an event of its own."""
     return realtime.unknown_text_is_refused(
@@ -314,3 +314,18 @@ def test_odd_frames_close() -> Finding:
 def test_no_odd_frames() -> Finding:
     """Even frames show nothing."""
     return realtime.odd_frames_do_not_end_sessions([whole()])
+
+
+@judged("TS-01", Verdict.PASS, "2")
+def test_sentences_have_one_stamp_each() -> Finding:
+    """The judges of time stamps read them as they read those of words."""
+    return timestamps.stamps_are_ordered_pairs([whole()])
+
+
+@judged("TS-09", Verdict.PASS)
+def test_sentences_shift_with_silence() -> Finding:
+    """Equal sentences are compared, each as one word."""
+    late = [FIRST | {"start": 2300, "end": 2900}, SECOND | {"start": 3500, "end": 3980}]
+    talk = begun().audio(4040).text("STOP", role="end")
+    padded = talk.reply(update(*late, at_ms=4040, final=True), STOPPED).terminated().close()
+    return timestamps.silence_shifts_stamps(whole(), padded, silence_ms=2000)

@@ -11,9 +11,9 @@ from asrgate.audio.clips import ClipSet
 from asrgate.audio.source import AudioRef, Silence
 from asrgate.suite.given import Given, MissingClip
 from asrgate.suite.jobs import Job, NotDriven, Order
-from asrgate.wire.dialects import FUNASR_2PASS, FUNASR_OFFLINE
+from asrgate.wire.dialects import FUNASR_2PASS, FUNASR_OFFLINE, FUNASR_REALTIME
 from asrgate.wire.exchange import Exchange
-from asrgate.wire.scenario import AwaitTerminator, Scenario, SendText, StreamAudio
+from asrgate.wire.scenario import AwaitTerminator, Close, Scenario, SendText, StreamAudio
 from suite.grounds import noting
 
 
@@ -106,6 +106,16 @@ def test_equal_settings_and_only_they_give_equal_scenarios(
         assert one.fingerprint == two.fingerprint
     if one.fingerprint != two.fingerprint:
         assert opening_of(one)["wav_name"] != opening_of(two)["wav_name"]
+
+
+def test_commands_open_and_end_where_the_dialect_has_them(given: Given) -> None:
+    """Hotwords before START, STOP at the end; the name, which no command carries, is told with the close."""
+    realtime = replace(given, dialect=FUNASR_REALTIME)
+    scenario = realtime.utterance(given.sentence(), hotwords={"阿里": 20}, wav_name="again-1")
+    texts = [(step.text, step.role) for step in scenario.steps if isinstance(step, SendText)]
+    assert texts == [("HOTWORDS:阿里", "config"), ("START", "config"), ("STOP", "end")]
+    assert scenario.steps[-1] == Close(reason="again-1")
+    assert scenario.fingerprint != realtime.utterance(given.sentence(), hotwords={"阿里": 20}).fingerprint
 
 
 def test_scenarios_get_the_name_of_what_is_built(given: Given, jobs: list[Job]) -> None:

@@ -8,10 +8,11 @@ from asrgate.wire.dialects import (
     FUNASR_2PASS,
     FUNASR_OFFLINE,
     FUNASR_PYTHON,
+    FUNASR_REALTIME,
     dialect_named,
     transcript,
 )
-from asrgate.wire.messages import Reply
+from asrgate.wire.messages import END_OF_INPUT, Reply, encode, opening
 
 
 def test_every_dialect_is_found_by_its_name() -> None:
@@ -73,3 +74,41 @@ def test_only_latin_words_are_kept_apart(first: str, second: str, whole: str) ->
     """Servers join sentences without a space; a reader of English needs one."""
     replies = [Reply(mode="2pass-offline", text=first), Reply(mode="2pass-offline", text=second)]
     assert transcript(FUNASR_2PASS, replies) == whole
+
+
+def test_a_realtime_session_ends_with_stopped() -> None:
+    """The final before it is one of its updates."""
+    assert not FUNASR_REALTIME.terminates(Reply(is_final=True, sentences=[], partial=""))
+    assert FUNASR_REALTIME.terminates(Reply(event="stopped"))
+
+
+def test_each_dialect_opens_and_ends_in_its_own_words() -> None:
+    """JSON in one frame, or commands."""
+    fields = opening(hotwords={"阿里": 20})
+    assert FUNASR_2PASS.opening_texts(fields) == (encode(fields),)
+    assert FUNASR_2PASS.ending_text == encode(END_OF_INPUT)
+    assert FUNASR_REALTIME.opening_texts(fields) == ("HOTWORDS:阿里", "START")
+    assert FUNASR_REALTIME.ending_text == "STOP"
+
+
+def test_the_last_update_of_a_session_is_its_text() -> None:
+    """Updates repeat everything; START begins another session on the same connection."""
+    replies = [
+        Reply(event="started"),
+        Reply(sentences=[], partial="一二"),
+        Reply(sentences=[{"text": "一二三。"}], partial="四"),
+        Reply(sentences=[{"text": "一二三。"}, {"text": "四五。"}], partial="", is_final=True),
+        Reply(event="stopped"),
+        Reply(event="started"),
+        Reply(sentences=[{"text": "六。"}], partial="", is_final=True),
+    ]
+    assert transcript(FUNASR_REALTIME, replies) == "一二三。四五。六。"
+
+
+def test_a_partial_is_the_text_while_there_is_no_sentence() -> None:
+    """The last one, for it replaces those before."""
+    replies = [Reply(sentences=[], partial="一"), Reply(sentences=[], partial="一二")]
+    assert transcript(FUNASR_REALTIME, replies) == "一二"
+    assert FUNASR_REALTIME.is_partial(replies[0])
+    assert not FUNASR_REALTIME.is_sentence(replies[0])
+    assert FUNASR_REALTIME.is_sentence(Reply(sentences=[{"text": "一。"}], partial=""))

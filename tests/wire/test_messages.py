@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asrgate.wire.messages import END_OF_INPUT, NotAReply, encode, opening, parse_reply
+from asrgate.wire.messages import END_OF_INPUT, NotAReply, Reply, commands, encode, opening, parse_reply
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -64,3 +64,26 @@ def test_the_opening_frame_is_one_that_every_server_understands() -> None:
     assert fields["hotwords"] == '{"阿里":20}'
     assert (fields["itn"], fields["is_speaking"]) == (True, True)
     assert opening()["hotwords"] == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (opening(), ("START",)),
+        (opening(hotwords={"阿里": 20, "hello world": 30}), ("HOTWORDS:阿里,hello world", "START")),
+        ({"hotwords": "阿里 百度", "svs_lang": "zh"}, ("HOTWORDS:阿里,百度", "LANGUAGE:zh", "START")),
+        ({"hotwords": "[1]"}, ("START",)),
+        ({}, ("START",)),
+    ],
+)
+def test_commands_ask_for_what_a_frame_asks_for(fields: dict[str, object], said: tuple[str, ...]) -> None:
+    """Hotwords lose their weights, which the command has no room for; START comes last."""
+    assert commands(fields) == said
+
+
+def test_an_update_says_all_that_it_tells() -> None:
+    """Its sentences and its partial; what is no sentence is left out, as a judge has to look at it anyway."""
+    update = Reply(sentences=[{"text": "一。"}, {"text": 2}, "二", {"text": ""}], partial="三")
+    assert update.text_or_empty == "一。三"
+    assert [sentence["text"] for sentence in update.locked] == ["一。"]
+    assert Reply(sentences="一", partial=3).text_or_empty == ""

@@ -128,7 +128,7 @@ def hotwords(runs: Sequence[HotwordRuns]) -> Feature:
 
 
 def stamps(exchanges: Sequence[Exchange]) -> Feature:
-    """Word stamps: sentence results carry some, well formed or not.
+    """Time stamps: sentence results carry some of words, or in funasr-realtime their own, well formed or not.
 
     The number that current 2pass servers send in their place is no stamp (docs/protocol.md section 7.3).
     """
@@ -136,6 +136,8 @@ def stamps(exchanges: Sequence[Exchange]) -> Feature:
     for exchange, frame, reply in spoken:
         if (isinstance(reply.timestamp, str | list) and reply.timestamp) or reply.has("stamp_sents"):
             return _found("stamps", f"{reply.text_or_empty!r} carries word stamps", evidence(exchange, frame))
+        if any("start" in sentence for sentence in reply.locked):
+            return _found("stamps", f"{reply.text_or_empty!r} carries its times", evidence(exchange, frame))
     if not spoken:
         return _unknown("stamps", exchanges, "no sentence result with text came")
     return _absent(

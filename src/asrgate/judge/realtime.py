@@ -146,7 +146,8 @@ def unknown_text_is_refused(exchange: Exchange) -> Finding:
         "RT-06",
         breaches,
         judged=len(asked),
-        held=f"{counted(len(asked), 'text')} that is no command, each refused with an error event",
+        held=f"{counted(len(asked), 'text that is no command', 'texts that are no commands')}, each refused "
+        "with an error event",
         nothing="",
         shown=[evidence(exchange, *asked)],
     )
