@@ -17,6 +17,8 @@ from asrgate.judge.deviations import (
 from asrgate.judge.finding import Verdict, failed, inconclusive, passed
 from asrgate.suite.locations import deviations_file, requirements_file
 from asrgate.wire.dialects import DIALECTS
+from casebook.sessions import WRONG_WHEN_EMPTY
+from casebook.worlds import WRONG
 
 CATALOGUE = load_catalogue(requirements_file())
 TODAY = date(2026, 11, 22)
@@ -167,3 +169,10 @@ def test_shipped_files_list_what_upstream_does(dialect: str) -> None:
         assert dialect in requirement.dialects, f"{entry.requirement} does not apply to {dialect}"
         assert not requirement.destructive, f"{entry.requirement}: a server that dies is never excused"
         assert entry.link.startswith(("https://github.com/modelscope/FunASR/", "docs/protocol.md section "))
+
+
+@pytest.mark.parametrize("dialect", WRONG)
+def test_shipped_files_list_what_the_case_book_shows(dialect: str) -> None:
+    """What was seen of upstream's own servers, and is wrong, is known."""
+    listed = {entry.requirement for entry in load_deviations(deviations_file(dialect), CATALOGUE)}
+    assert WRONG[dialect] | WRONG_WHEN_EMPTY[dialect] <= listed
