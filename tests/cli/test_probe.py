@@ -144,10 +144,12 @@ def test_wrong_options_are_exit_2(arguments: list[str], reason: str) -> None:
     assert reason in result.stderr
 
 
-def test_without_url_the_embedded_endpoint_is_probed() -> None:
+@pytest.mark.parametrize(("dialect", "subprotocol"), [("funasr-python", "binary"), ("funasr-realtime", None)])
+def test_without_url_the_embedded_endpoint_is_probed(dialect: str, subprotocol: str | None) -> None:
     """It speaks the dialect asked for, and is told to do so by its replies."""
-    result = CliRunner().invoke(main, ["probe", "--json", "--dialect", "funasr-python"])
+    result = CliRunner().invoke(main, ["probe", "--json", "--dialect", dialect])
     assert result.exit_code == 0
     record = json.loads(result.stdout)
-    assert record["dialect"] == "funasr-python"
-    assert record["subprotocol"] == "binary"
+    assert record["dialect"] == dialect
+    assert record["subprotocol"] == subprotocol
+    assert record["empty_final_ms"] > 0

@@ -265,6 +265,33 @@ def test_speech_is_heard_in_every_mode(embedded_url: str, mode: str, rate: str) 
     assert result.stderr.startswith("partial ")
 
 
+def test_a_realtime_server_is_driven_by_commands() -> None:
+    """Its sentences come with their times, each once, and a hotword of a command helps."""
+    clips = load_clips(bundled_clips_directory())
+    clip = clips.tagged("pauses")[0]
+    with embedded_endpoint("funasr-realtime") as endpoint:
+        told = CliRunner().invoke(main, ["transcribe", str(clip.path), endpoint.url, "--format", "jsonl"])
+        shown = CliRunner().invoke(main, ["transcribe", str(clip.path), endpoint.url, "--format", "srt"])
+        rare = clips.tagged("hotword")[0]
+        favoured = [str(rare.path), "--hotword", rare.hotwords[0]]
+        heard = CliRunner().invoke(main, ["transcribe", *favoured, endpoint.url])
+    sentences = [json.loads(line) for line in told.stdout.splitlines()]
+    assert len(sentences) > 1
+    assert [s["start_ms"] for s in sentences] == sorted(s["start_ms"] for s in sentences)
+    assert all(s["start_ms"] < s["end_ms"] and s["words_ms"] is None for s in sentences)
+    assert shown.stdout.count(" --> ") == len(sentences)
+    assert rare.hotwords[0] in heard.stdout
+
+
+def test_a_realtime_server_takes_one_rate() -> None:
+    """The refusal says which, before anything is sent."""
+    clip = load_clips(bundled_clips_directory()).tagged("plain")[0]
+    options = ["--dialect", "funasr-realtime", "--rate", "8000"]
+    result = CliRunner().invoke(main, ["transcribe", str(clip.path), "ws://127.0.0.1:1", *options])
+    assert result.exit_code == 2
+    assert "funasr-realtime takes audio at 16000 Hz, not 8000" in result.stderr
+
+
 def test_without_url_the_embedded_endpoint_transcribes() -> None:
     """Nothing was said, and nothing is heard."""
     clip = load_clips(bundled_clips_directory()).tagged("silence")[0]

@@ -8,7 +8,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from asrgate.errors import AsrgateError, EndpointUnreachable
-from asrgate.wire.dialects import FUNASR_2PASS
+from asrgate.wire.dialects import FUNASR_2PASS, FUNASR_REALTIME
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.live import converse
 
@@ -45,6 +45,27 @@ async def test_each_frame_is_answered_before_the_next_is_spoken(
         texts.append(reply.text)
         answered.set()
     assert texts == ["10 ", "20 ", "30 ", ""]
+
+
+async def test_a_realtime_server_is_spoken_to_in_commands(
+    serve: Callable[..., Awaitable[Endpoint]],
+) -> None:
+    """START before the audio, STOP after it, and `stopped` is the last that is heard."""
+    said: list[str | bytes] = []
+
+    async def realtime(connection: ServerConnection) -> None:
+        async for message in connection:
+            said.append(message)
+            if isinstance(message, str):
+                await connection.send(json.dumps({"event": {"START": "started", "STOP": "stopped"}[message]}))
+
+    async def speech() -> AsyncIterator[bytes]:
+        yield bytes(10)
+
+    endpoint = await serve(realtime)
+    events = [reply.event async for reply in converse(endpoint, FUNASR_REALTIME, SETTINGS, speech())]
+    assert said == ["START", bytes(10), "STOP"]
+    assert events == ["started", "stopped"]
 
 
 async def test_a_server_that_leaves_early_is_named(serve: Callable[..., Awaitable[Endpoint]]) -> None:

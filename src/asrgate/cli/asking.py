@@ -2,6 +2,9 @@
 
 import click
 
+from asrgate.errors import UsageError
+from asrgate.wire.dialects import Dialect
+
 DEFAULT_WEIGHT = 20
 """The weight that FunASR's own examples give a hotword."""
 
@@ -27,6 +30,17 @@ def _hotword(value: str) -> tuple[str, int]:
     if not word.strip() or not weight.isascii() or not weight.isdigit() or not 1 <= int(weight) <= 100:
         raise click.BadParameter(f"expected WORD=WEIGHT with a weight of 1 to 100, got {value!r}")
     return word.strip(), int(weight)
+
+
+def require_rate(dialect: Dialect, rate_hz: int) -> None:
+    """Make sure that audio at this rate can be sent in the dialect.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    if dialect.rates_hz is not None and rate_hz not in dialect.rates_hz:
+        taken = " or ".join(map(str, sorted(dialect.rates_hz)))
+        raise UsageError(f"{dialect.name} takes audio at {taken} Hz, not {rate_hz}: leave out --rate.")
 
 
 mode_option = click.option(

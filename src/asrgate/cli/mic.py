@@ -9,7 +9,14 @@ from rich.console import Console
 
 from asrgate.audio.framing import ByChunk
 from asrgate.audio.microphone import require_microphone, spoken
-from asrgate.cli.asking import chunk_size_option, hotword_option, itn_option, mode_option, rate_option
+from asrgate.cli.asking import (
+    chunk_size_option,
+    hotword_option,
+    itn_option,
+    mode_option,
+    rate_option,
+    require_rate,
+)
 from asrgate.cli.live import LiveText, live_text
 from asrgate.cli.options import Reach, dialect_option, endpoint_at, endpoint_options
 from asrgate.wire.detection import detect
@@ -63,6 +70,7 @@ async def _conversation(
     """Return the text of one conversation; Ctrl-C ends the speaking, not the listening."""
     await reach.wait_for(endpoint)
     dialect = dialect_named(named) if named is not None else (await detect(endpoint)).dialect
+    require_rate(dialect, int(str(settings["audio_fs"])))
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     with suppress(NotImplementedError):

@@ -13,7 +13,14 @@ from asrgate.audio.conversion import converted
 from asrgate.audio.framing import SAMPLE_BYTES, ByChunk
 from asrgate.audio.reading import read_sound
 from asrgate.audio.source import AudioRef
-from asrgate.cli.asking import chunk_size_option, hotword_option, itn_option, mode_option, rate_option
+from asrgate.cli.asking import (
+    chunk_size_option,
+    hotword_option,
+    itn_option,
+    mode_option,
+    rate_option,
+    require_rate,
+)
 from asrgate.cli.captions import as_srt, captions, sentence_records
 from asrgate.cli.live import LiveText, Show, live_text
 from asrgate.cli.options import Reach, dialect_option, endpoint_at, endpoint_options
@@ -111,6 +118,7 @@ def transcribe(
     )
     with endpoint_at(url, reach, dialect) as endpoint:
         spoken = asyncio.run(_dialect(endpoint, reach, dialect))
+        require_rate(spoken, int(rate))
         for recording in recordings:
             with live_text(Console(stderr=True)) as show:
                 exchange = asyncio.run(

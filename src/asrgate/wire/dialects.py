@@ -24,7 +24,8 @@ class Dialect:
     `bears_noise` is False where images exist that end their process on sound in which nothing is recognised
     (docs/protocol.md section 11.4): such sound is not sent to them. `asks_by` says how a client asks: by the
     fields of JSON frames, or by commands. `tells` says what a message holds: one result, or everything since
-    the session began (docs/protocol.md section 4.6).
+    the session began (docs/protocol.md section 4.6). `rates_hz` are the only rates of audio that can be sent,
+    None where a client may say which one it sends.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Dialect:
     features: frozenset[Feature]
     bears_noise: bool = True
     asks_by: Literal["json", "commands"] = "json"
+    rates_hz: frozenset[int] | None = None
     tells: Literal["results", "everything"] = "results"
 
     def opening_texts(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
@@ -135,6 +137,7 @@ FUNASR_REALTIME = Dialect(
     stamps_as="sentences",
     features=frozenset({"partials", "hotwords", "stamps", "empty-final"}),
     asks_by="commands",
+    rates_hz=frozenset({16000}),
     tells="everything",
 )
 
