@@ -6,9 +6,11 @@ import pytest
 
 from asrgate.judge.catalogue import Requirement, Status
 from asrgate.judge.finding import Evidence, Finding, Level, Verdict, failed, inconclusive, passed
-from asrgate.report.assemble import command_line, exit_status_of, records_of, verdict_of
+from asrgate.report.assemble import closings_of, command_line, exit_status_of, records_of, verdict_of
 from asrgate.report.record import RunVerdict
-from report.sample import finding, sample_run
+from asrgate.wire.exchange import Closing, Exchange
+from asrgate.wire.scenario import Close, Connect, Scenario
+from report.sample import DOUBLE_FINAL, finding, sample_run
 
 
 def requirement(id_: str, *, destructive: bool = False) -> Requirement:
@@ -48,6 +50,18 @@ def test_what_has_no_finding_is_skipped_with_its_reason() -> None:
     assert [record.verdict for record in records] == ["pass", "skipped", "skipped"]
     assert records[1].reason == "interrupted"
     assert "--destructive" in records[2].reason
+
+
+def test_every_exchange_has_a_verdict_on_its_end() -> None:
+    """Named by its file, whether there was a session or not."""
+    steps = (Connect(), Close())
+    never = Exchange(scenario=Scenario(name="never", steps=steps), dialect="d", url="", started_at="")
+    handshake = DOUBLE_FINAL.handshake
+    cut = Closing(who="network", code=None, reason="", clean=False, at_ns=9)
+    records = closings_of([never, replace(never, handshake=handshake, closing=cut)])
+    assert [record.verdict for record in records] == ["inconclusive", "fail"]
+    assert [record.who for record in records] == ["nobody", "network"]
+    assert records[0].exchange == f"exchanges/{never.id}.jsonl"
 
 
 def test_the_worst_of_several_findings_counts() -> None:

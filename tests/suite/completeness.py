@@ -18,6 +18,17 @@ def checked_requirements() -> list[str]:
     ]
 
 
+def declared_exchanges() -> list[str]:
+    """The name of every `@exchange` in conformance/exchanges/."""
+    return [
+        node.name
+        for file in sorted((conformance_directory() / "exchanges").glob("*.py"))
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+        and any(isinstance(mark, ast.Name) and mark.id == "exchange" for mark in node.decorator_list)
+    ]
+
+
 def differences(catalogue: Iterable[str], checked: Iterable[str]) -> list[str]:
     """One sentence for each requirement that is not checked exactly once."""
     known, times = set(catalogue), Counter(checked)

@@ -1,6 +1,8 @@
 """The catalogue and the checks are one list; when they are not, collection fails (conftest.py)."""
 
-from suite.completeness import checked_requirements, differences
+from collections import Counter
+
+from suite.completeness import checked_requirements, declared_exchanges, differences
 
 
 def test_a_requirement_without_a_check_is_named() -> None:
@@ -21,3 +23,10 @@ def test_two_checks_of_one_requirement_are_named() -> None:
 def test_checks_are_found() -> None:
     """The comparison sees the real checks."""
     assert len(checked_requirements()) > 50
+
+
+def test_no_two_exchanges_have_one_name() -> None:
+    """A check asks by name; of two the later would be driven for both."""
+    names = Counter(declared_exchanges())
+    assert len(names) > 50
+    assert [name for name, times in names.items() if times > 1] == []

@@ -5,9 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 from asrgate.judge.catalogue import Requirement
+from asrgate.judge.closing import judge_closing
 from asrgate.judge.deviations import KnownDeviations
 from asrgate.judge.finding import Finding, Level, Verdict
-from asrgate.report.record import DeviationRecord, EvidenceRecord, FindingRecord, Run, RunVerdict
+from asrgate.report.record import (
+    ClosingRecord,
+    DeviationRecord,
+    EvidenceRecord,
+    FindingRecord,
+    Run,
+    RunVerdict,
+)
+from asrgate.wire.exchange import Exchange
 
 CORE_FAMILIES = frozenset({"HS", "SCH", "END"})
 """Handshake, schema and end of session: what every session meets, whatever clips and models there are."""
@@ -122,6 +131,22 @@ def command_line(arguments: Sequence[str]) -> str:
     return shlex.join(shown)
 
 
+def closings_of(exchanges: Iterable[Exchange]) -> tuple[ClosingRecord, ...]:
+    """The verdicts on how these exchanges ended."""
+    return tuple(
+        ClosingRecord(
+            exchange=_file_of(finding.exchange),
+            verdict=finding.verdict,
+            who=finding.who,
+            code=finding.code,
+            clean=finding.clean,
+            took_ms=finding.took_ms,
+            reason=_encodable(finding.reason),
+        )
+        for finding in map(judge_closing, exchanges)
+    )
+
+
 def _skipped(requirement: Requirement, absent: str, absent_destructive: str) -> Finding:
     reason = absent_destructive if requirement.destructive else absent
     return Finding(requirement=requirement.id, verdict=Verdict.SKIPPED, reason=reason)
@@ -140,12 +165,17 @@ def _record(requirement: Requirement, findings: Sequence[Finding]) -> FindingRec
         verdict=verdict,
         reason=_encodable("; ".join(dict.fromkeys(finding.reason for finding in deciding))),
         evidence=tuple(
-            EvidenceRecord(exchange=f"exchanges/{shown.exchange}.jsonl", frames=shown.frames)
+            EvidenceRecord(exchange=_file_of(shown.exchange), frames=shown.frames)
             for finding in deciding
             for shown in finding.evidence
         ),
         destructive=requirement.destructive,
     )
+
+
+def _file_of(exchange: str) -> str:
+    """Where an exchange lies in the directory of a run."""
+    return f"exchanges/{exchange}.jsonl"
 
 
 def _encodable(text: str) -> str:

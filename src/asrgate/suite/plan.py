@@ -7,7 +7,7 @@ from asrgate.audio.clips import ClipSet
 from asrgate.audio.framing import paused_ms
 from asrgate.audio.source import duration_ms
 from asrgate.suite.jobs import Job, Order
-from asrgate.wire.scenario import AwaitReply, Listen, Scenario, StreamAudio
+from asrgate.wire.scenario import AwaitEnd, AwaitReply, Listen, Scenario, StreamAudio
 
 _CALM, _HURRIED, _DESTRUCTIVE = range(3)
 _REAL_TIME = 1.0
@@ -101,7 +101,7 @@ def _scenario_length_s(scenario: Scenario, clips: ClipSet) -> float:
                 audio_ms = duration_ms(audio, clips)
                 length_s += audio_ms / 1000 / (pace or _UNPACED_SPEED)
                 length_s += paused_ms(framing, audio_ms, audio.sample_rate_hz) / 1000
-            case Listen(seconds=seconds) | AwaitReply(timeout_s=seconds):
+            case Listen(seconds=seconds) | AwaitReply(timeout_s=seconds) | AwaitEnd(timeout_s=seconds):
                 length_s += seconds
             case _:
                 pass

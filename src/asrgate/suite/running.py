@@ -16,7 +16,7 @@ from asrgate.judge.catalogue import Requirement
 from asrgate.judge.deviations import NONE_KNOWN, KnownDeviations
 from asrgate.judge.finding import Finding, Level, Verdict
 from asrgate.measure.latency import latencies_of
-from asrgate.report.assemble import deviations_of, records_of, verdict_of
+from asrgate.report.assemble import closings_of, deviations_of, records_of, verdict_of
 from asrgate.report.files import EXCHANGES_FOLDER, write_run
 from asrgate.report.record import EndpointRecord, FindingRecord, Run, Tool
 from asrgate.suite.driver import Driver
@@ -187,6 +187,7 @@ class Running:
             invalid_reason=invalid_reason,
             interrupted=self._interrupted,
             features=features_of(self._probes, self.given),
+            closings=closings_of(exchanges),
             deviations=deviations_of(self._known, findings),
         )
 
