@@ -3,6 +3,7 @@
 import io
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ COMMANDS = {
     "serve": "Run the embedded endpoint in the foreground.",
     "convert": "Convert any sound file to mono 16-bit PCM.",
     "fixtures": "List, verify and make the clips that checks use.",
+    "break": "Put a proxy in front of an endpoint that breaks one thing.",
+    "prove": "Prove that the suite catches faults.",
     "explain": "Say what a requirement asks, and what a run saw of it.",
     "replay": "Drive a saved session again: fixed, or still failing?",
     "judge": "Apply today's judges to saved exchanges.",
@@ -44,7 +47,8 @@ class _Commands(click.Group):
         """The command of this name, or None when there is none."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"asrgate.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(f"asrgate.cli.{name}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -31,12 +31,6 @@ def without_header(head: bytes, name: str) -> bytes:
     return _EOL.join([first, *kept]) + 2 * _EOL
 
 
-def with_status(head: bytes, status: int, reason: str) -> bytes:
-    """The head of an answer with another status."""
-    _, _, rest = head.partition(_EOL)
-    return f"HTTP/1.1 {status} {reason}".encode("latin-1") + _EOL + rest
-
-
 def refusal(status: int, reason: str) -> bytes:
     """A whole answer without a body."""
     return f"HTTP/1.1 {status} {reason}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode("latin-1")

@@ -22,17 +22,12 @@ Open = Callable[[], Hooks]
 """Called for every connection: what a fault looks at in it."""
 
 
-def transparent() -> Hooks:
-    """A connection that passes as it is."""
-    return Hooks()
-
-
 class Proxy:
-    """Relays connections to `endpoint` while the server that it is given listens."""
+    """Relays connections to `endpoint`; without `opened` they pass as they are."""
 
-    def __init__(self, endpoint: Endpoint, opened: Open) -> None:
+    def __init__(self, endpoint: Endpoint, opened: Open | None = None) -> None:
         self._endpoint = endpoint
-        self._opened = opened
+        self._opened = opened or Hooks
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._grave: socket.socket | None = None
@@ -142,7 +137,9 @@ def url_of(listener: socket.socket, endpoint: Endpoint, *, tls: bool) -> str:
 
 
 @contextmanager
-def proxied(endpoint: Endpoint, opened: Open, context: ssl.SSLContext | None = None) -> Iterator[str]:
+def proxied(
+    endpoint: Endpoint, opened: Open | None = None, context: ssl.SSLContext | None = None
+) -> Iterator[str]:
     """Run a proxy on a free loopback port, in a thread of its own; gives its URL."""
     listener = listener_at("127.0.0.1", 0)
     loop = asyncio.new_event_loop()

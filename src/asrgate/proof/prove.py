@@ -120,8 +120,9 @@ def _workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
     )
     try:
         yield pool
-    finally:
-        processes = list((pool._processes or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
+    except BaseException:
+        for process in list((pool._processes or {}).values()):
             process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from asrgate.errors import AsrgateError
 from asrgate.faults.catalogue import fault_named
-from asrgate.faults.proxy import proxied, transparent
+from asrgate.faults.proxy import proxied
 from asrgate.proof.record import Verdicts
 from asrgate.suite.commands import run_checks
 from asrgate.suite.observer import Observer
@@ -39,6 +39,9 @@ def run_trial(trial: Trial) -> Verdicts:
         return Verdicts(
             verdicts={}, reasons={}, duration_s=round(time.monotonic() - began_s, 1), error=str(error)
         )
+    finally:
+        # A run takes SIGTERM for Ctrl-C; between runs there is nothing to break off.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
     return Verdicts(
         verdicts={finding.id: finding.verdict for finding in run.findings},
         reasons={finding.id: finding.reason for finding in run.findings},
@@ -57,7 +60,7 @@ def ignore_interrupts() -> None:
 def _broken(trial: Trial) -> Iterator[Endpoint]:
     """The endpoint behind a proxy, with the fault if there is one."""
     if trial.fault is None:
-        with proxied(trial.endpoint, transparent) as url:
+        with proxied(trial.endpoint) as url:
             yield _through(url, trial.endpoint)
         return
     fault = fault_named(trial.fault)

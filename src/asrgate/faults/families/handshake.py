@@ -6,7 +6,7 @@ from websockets.frames import Close, CloseCode, Opcode
 
 from asrgate.faults.acts import FRAGMENT, UNMASKED, Abort, Acts, Back, Hold, Hook, Hooks, Pause, Raw, Send
 from asrgate.faults.fault import fault
-from asrgate.faults.heads import header, is_upgrade, path_of, refusal, with_header, with_status
+from asrgate.faults.heads import header, is_upgrade, path_of, refusal, with_header
 from asrgate.faults.talk import Breaking, Open, built, hooked
 
 _SOME = 5
@@ -27,7 +27,7 @@ def accept_key_wrong() -> Breaking:
 @fault("HS-01", by=built)
 def upgrade_answered_200() -> Breaking:
     """Every fifth upgrade is answered with 200, as by a web server."""
-    return _every_fifth(lambda: Hooks(response=lambda head: [Raw(with_status(head, 200, "OK"))]))
+    return _every_fifth(lambda: Hooks(request=_refused(200, "OK")))
 
 
 @fault("HS-01", "HS-12", by=built)
