@@ -32,6 +32,9 @@ from exchanges.speech import plain
 ANSWER_S = 5.0
 """So long a hostile session waits for an answer; whether it gets one decides nothing but how it is told."""
 
+LEAVING = Close(timeout_s=3.0)
+"""A hostile session does not wait long for its close to be answered either."""
+
 LARGE_BYTES = {"funasr-python": 2**20 + 2, "funasr-realtime": 2**20 + 2}
 """A message above the limit of the dialect; 32,000,000 bytes are that of the C++ servers."""
 
@@ -80,7 +83,7 @@ def large_message(given: Given) -> Sequence[Aftermath]:
     """A binary message above the limit of the dialect."""
     size = LARGE_BYTES.get(given.dialect.name, 33_000_000)
     opens, large = given.opening(wav_name="large"), SendBytes(payload_hex="00", times=size)
-    session = given.session(opens, large, Listen(seconds=3), Close())
+    session = given.session(opens, large, Listen(seconds=3), LEAVING)
     what = f"a message of {size} bytes"
     return watched(given, [HostileInput(what=what, sessions=(session,), culprit=len(opens) + 1)])
 
@@ -89,7 +92,7 @@ def large_message(given: Given) -> Sequence[Aftermath]:
 def end_first(given: Given) -> Sequence[Aftermath]:
     """The end of an utterance that was never begun."""
     end, _ = given.ending()
-    session = given.session(end, AwaitReply(timeout_s=ANSWER_S), Close())
+    session = given.session(end, AwaitReply(timeout_s=ANSWER_S), LEAVING)
     return watched(given, [HostileInput(what="an end before any configuration", sessions=(session,))])
 
 
@@ -116,7 +119,7 @@ def churn(given: Given) -> Sequence[Aftermath]:
             given.opening(wav_name=f"cycle-{n}"),
             # Each is gone at another instant, which makes them distinct also where sessions have no name.
             Listen(seconds=n / 1000),
-            Drop() if n % 2 else Close(),
+            Drop() if n % 2 else LEAVING,
             name=f"churn-{n}",
         )
         for n in range(1, 101)
@@ -148,7 +151,7 @@ def back_to_back(given: Given) -> Sequence[Aftermath]:
     """Two utterances on one connection, the second without waiting for the reply to the first."""
     first, second = (audio_of(clip) for clip in (given.sentence(), given.other_sentence()))
     *begun, _ = given.turn(first, wav_name="first-of-two")
-    session = given.session(*begun, *given.turn(second, wav_name="second-of-two"), Close())
+    session = given.session(*begun, *given.turn(second, wav_name="second-of-two"), LEAVING)
     what = "a second utterance before the reply to the first"
     return watched(given, [HostileInput(what=what, sessions=(session,), culprit=len(begun) + 1)])
 
@@ -164,6 +167,27 @@ def vanished(given: Given) -> Sequence[Aftermath]:
     return watched(given, [HostileInput(what=what, sessions=(gone, beside), order=Order.AT_ONCE)])
 
 
+@exchange
+def odd_hotwords(given: Given) -> Sequence[Aftermath]:
+    """Hotwords that are empty, in no vocabulary, Latin, long, or oddly weighted."""
+    maps = {
+        "an empty hotword": {"": 20},
+        "a blank hotword": {" ": 20},
+        "hotwords that no vocabulary has": {"龘靐齉爩": 20, "\U0002a6a5": 20},
+        "Latin hotwords": {"hello world": 40, "ASR": 20},
+        "a hotword of 60 characters": {"语音识别服务" * 10: 20},
+        "a weight of zero": {"阿里巴巴": 0},
+        "a negative weight": {"阿里巴巴": -20},
+        "a weight of 1000000000": {"阿里巴巴": 10**9},
+    }
+    audio = audio_of(given.shortest("plain"))
+    turns = {what: given.turn(audio, hotwords=words) for what, words in maps.items()}
+    return watched(
+        given,
+        [HostileInput(what=what, sessions=(given.session(turn, Close()),)) for what, turn in turns.items()],
+    )
+
+
 def watched(given: Given, inputs: Iterable[HostileInput]) -> Sequence[Aftermath]:
     """What came after each of these inputs."""
     # The plain sentence is no hazard: it is heard before anything hostile is sent.
@@ -173,10 +197,10 @@ def watched(given: Given, inputs: Iterable[HostileInput]) -> Sequence[Aftermath]
 def _text(given: Given, what: str, text: str) -> HostileInput:
     """A text frame that is no opening, and a whole utterance after it."""
     *turn, _ = given.turn(audio_of(given.shortest("plain")), wav_name="after-text")
-    session = given.session(SendText(text=text), *turn, AwaitTerminator(timeout_s=ANSWER_S), Close())
+    session = given.session(SendText(text=text), *turn, AwaitTerminator(timeout_s=ANSWER_S), LEAVING)
     return HostileInput(what=what, sessions=(session,))
 
 
 def _sound(given: Given, what: str, audio: AudioSource) -> HostileInput:
     turn = given.turn(audio)
-    return HostileInput(what=what, sessions=(given.session(turn, Close()),), culprit=len(turn) - 2)
+    return HostileInput(what=what, sessions=(given.session(turn, LEAVING),), culprit=len(turn) - 2)

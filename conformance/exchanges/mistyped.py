@@ -10,8 +10,8 @@ from asrgate.suite.declarations import exchange
 from asrgate.suite.given import Given
 from asrgate.suite.hazards import HostileInput
 from asrgate.wire.messages import encode, opening
-from asrgate.wire.scenario import AwaitTerminator, Close, SendText
-from exchanges.hazards import ANSWER_S, watched
+from asrgate.wire.scenario import AwaitTerminator, SendText
+from exchanges.hazards import ANSWER_S, LEAVING, watched
 
 Values = Mapping[str, Any]
 """Hostile values of a field, each by its name in words."""
@@ -135,7 +135,7 @@ def _field(given: Given, field: str, what: str, value: Any, audio: AudioSource |
     """An opening frame with this value, and a whole utterance after it: some die of it only then."""
     config = SendText(text=encode(opening() | {field: value}), role="config")
     *_, streams, end, _ = given.turn(audio or audio_of(given.shortest("plain")))
-    session = given.session(config, streams, end, AwaitTerminator(timeout_s=ANSWER_S), Close())
+    session = given.session(config, streams, end, AwaitTerminator(timeout_s=ANSWER_S), LEAVING)
     return HostileInput(what=f"{field} as {what}", sessions=(session,))
 
 

@@ -41,18 +41,26 @@ class Parrot:
         name, heard = "wav-default-id", 0
         async for message in session:
             if isinstance(message, bytes):
+                await self.on_audio(session)
                 heard += len(message)
                 continue
             fields = json.loads(message)
+            await self.on_settings(session, fields)
             name = fields.get("wav_name", name)
             if fields.get("is_speaking") is not False:
                 continue
             self.names.append(name)
-            await session.send(json.dumps(self._final(name, heard)))
+            await session.send(json.dumps(self.final(name, heard)))
             if heard:
                 self.answered.set()
                 self._count()
             heard = 0
+
+    async def on_settings(self, session: ServerConnection, fields: dict[str, object]) -> None:
+        """Look at a text frame; a parrot thinks nothing of it."""
+
+    async def on_audio(self, session: ServerConnection) -> None:
+        """Look at an audio frame; a parrot thinks nothing of it."""
 
     def _count(self) -> None:
         if self.goes_after is not None:
@@ -60,7 +68,8 @@ class Parrot:
             if self.goes_after < 0:
                 self.gone.set()
 
-    def _final(self, name: str, heard: int) -> dict[str, object]:
+    def final(self, name: str, heard: int) -> dict[str, object]:
+        """What ends an utterance of so many bytes."""
         final: dict[str, object] = {"is_final": True, "text": self.says_of_nothing, "wav_name": name}
         if heard:
             final |= {"mode": "2pass-offline", "text": "你好", "timestamp": "[[400,500],[500,600]]"}

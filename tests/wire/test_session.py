@@ -32,15 +32,16 @@ from asrgate.errors import ConnectStep
 from asrgate.wire import session
 from asrgate.wire.dialects import FUNASR_2PASS, FUNASR_OFFLINE, FUNASR_PYTHON, Dialect
 from asrgate.wire.endpoint import Endpoint
-from asrgate.wire.exchange import Exchange
+from asrgate.wire.exchange import Exchange, Failure
 from asrgate.wire.messages import END_OF_INPUT, encode, opening
-from asrgate.wire.recording import Recorder, read_exchange
+from asrgate.wire.recording import Record, Recorder, read_exchange
 from asrgate.wire.scenario import (
     AwaitReply,
     AwaitTerminator,
     Close,
     Connect,
     Drop,
+    Hold,
     Listen,
     Ping,
     Scenario,
@@ -49,7 +50,7 @@ from asrgate.wire.scenario import (
     Step,
     StreamAudio,
 )
-from asrgate.wire.session import drive
+from asrgate.wire.session import Beside, drive
 from wire.fake_servers import accept_upgrade, answering, counting, is_end, silent
 
 CONFIG = SendText(text=encode(opening()), role="config")
@@ -568,6 +569,71 @@ async def test_a_failure_to_connect_is_part_of_the_exchange(unused_tcp_port_fact
     assert exchange.failure is not None
     assert exchange.failure.step is ConnectStep.TCP
     assert exchange.closing is None
+
+
+class _Noticing:
+    """A sink that tells when something failed."""
+
+    def __init__(self) -> None:
+        self.failed = asyncio.Event()
+
+    def write(self, record: Record, /) -> None:
+        """Look at one record."""
+        if isinstance(record, Failure):
+            self.failed.set()
+
+
+async def test_a_patient_client_gets_in_when_the_server_is_there(unused_tcp_port_factory) -> None:
+    """The session opens after all; its exchange says why it did not at first, and how long it took."""
+    port, noticing = unused_tcp_port_factory(), _Noticing()
+    endpoint = Endpoint(url=f"ws://127.0.0.1:{port}")
+    driving = asyncio.create_task(
+        driven(endpoint, Close(), connect=Connect(patience_s=PATIENCE_S), recorder=noticing)
+    )
+    await noticing.failed.wait()
+    async with serve_websocket(silent, "127.0.0.1", port):
+        exchange = await driving
+    assert outcomes(exchange) == ["done", "done"]
+    assert exchange.handshake is not None
+    assert exchange.failure is not None
+    assert exchange.failure.step is ConnectStep.TCP
+    assert exchange.steps[0].ended_ns > exchange.handshake.total_ms * 1e6
+
+
+async def test_a_session_holds_until_those_beside_it_are_over(serve) -> None:
+    """It tells that it holds, and goes on when it is told to."""
+    endpoint, beside = await serve(silent), Beside()
+    driving = asyncio.create_task(driven(endpoint, Hold(), Close(), beside=beside))
+    await beside.held.wait()
+    assert not driving.done()
+    beside.over.set()
+    assert outcomes(await driving) == ["done", "done", "done"]
+
+
+async def test_a_session_that_is_ended_holds_no_longer(serve) -> None:
+    """A canary whose server dies does not wait for the others."""
+
+    async def leaving(connection: ServerConnection) -> None:
+        await beside.held.wait()
+        connection.transport.abort()
+
+    beside = Beside()
+    exchange = await driven(await serve(leaving), Hold(), Close(), beside=beside)
+    assert outcomes(exchange) == ["done", "ended"]
+    assert exchange.closing is not None
+    assert exchange.closing.who == "network"
+
+
+async def test_a_session_alone_has_nothing_to_hold_for(serve) -> None:
+    """A saved canary can be driven again by itself."""
+    assert outcomes(await driven(await serve(silent), Hold(), Close())) == ["done", "done", "done"]
+
+
+async def test_bytes_are_sent_many_times_over_in_one_frame(serve) -> None:
+    """A large message is a short scenario."""
+    exchange = await driven(await serve(silent), SendBytes(payload_hex="0102", times=3), Close())
+    (frame,) = exchange.sent("other")
+    assert (frame.size, frame.sha256) == (6, hashlib.sha256(b"\1\2" * 3).hexdigest())
 
 
 async def test_a_refused_upgrade_keeps_its_status(serve) -> None:

@@ -35,11 +35,21 @@ class DriverObserver(Protocol):
         """A session is over."""
 
 
+class Interlude(Protocol):
+    """What has connections of its own: driven when all is that does no harm, before what may."""
+
+    def run(self) -> None:
+        """Drive it; called in a thread of its own."""
+
+    def stop(self, reason: str) -> None:
+        """Break it off, or leave it out."""
+
+
 class Driver:
     """Drives each scenario of a plan once, with at most `streams` connections at a time.
 
-    What is destructive is driven one by one, its canary beside those connections. `lost` is None, or says in
-    one sentence that the endpoint stopped answering, and `fatal` of which hostile input it did: what had not
+    What is destructive is driven one by one, its canary being one of them, or a second. `lost` is None, or
+    says in one sentence that the endpoint stopped answering, and `fatal` of which hostile input it did: what had not
     begun by then is not driven any more. `directory` gets a file for each exchange while it happens.
     """
 
@@ -53,6 +63,7 @@ class Driver:
         streams: int,
         directory: Path,
         observer: DriverObserver,
+        interlude: Interlude | None = None,
     ) -> None:
         self.lost: str | None = None
         self.fatal: str | None = None
@@ -63,6 +74,7 @@ class Driver:
         self._streams = streams
         self._directory = directory
         self._observer = observer
+        self._interlude = interlude
         self._results: dict[str, Future[Exchange]] = {s.fingerprint: Future() for s in plan.scenarios}
         self._patience = Patience()
         self._asking = asyncio.Lock()
@@ -94,6 +106,8 @@ class Driver:
 
     def stop(self) -> None:
         """Break off what is being driven; returns when every connection is closed."""
+        if self._interlude is not None:
+            self._interlude.stop("the run was interrupted")
         if self._thread.ident is None:
             self._loop.close()
             return
@@ -113,7 +127,14 @@ class Driver:
 
     async def _drive_plan(self) -> None:
         self._whole = asyncio.current_task()
-        for phase in self._plan.phases:
+        harmless = [phase for phase in self._plan.phases if not any(job.destructive for job in phase)]
+        for phase in harmless:
+            await self._drive_phase(phase)
+        if self._interlude is not None and self.lost is not None:
+            self._interlude.stop(self.lost)
+        elif self._interlude is not None:
+            await asyncio.to_thread(self._interlude.run)
+        for phase in self._plan.phases[len(harmless) :]:
             await self._drive_phase(phase)
 
     async def _drive_phase(self, jobs: tuple[Job, ...]) -> None:
@@ -185,7 +206,8 @@ class Driver:
         return exchanges
 
     async def _hostile(self, scenarios: list[Scenario], order: Order) -> list[Exchange]:
-        permits = asyncio.Semaphore(self._streams if order is Order.AT_ONCE else 1)
+        # The canary takes the place of one.
+        permits = asyncio.Semaphore(max(1, self._streams - 1) if order is Order.AT_ONCE else 1)
 
         async def drive_one(scenario: Scenario) -> Exchange:
             async with permits:

@@ -72,7 +72,8 @@ def _watched(given: Given, hostile: HostileInput, name: str, known: Exchange) ->
 
 def _canary(given: Given, name: str, mark: str) -> Scenario:
     """An idle session: a ping when it begins, and one when the others are over."""
-    steps = (Ping(payload_hex=f"{mark}00"), Hold(), Ping(payload_hex=f"{mark}01"), Close(reason=mark))
+    first, last = Ping(payload_hex=f"{mark}00"), Ping(payload_hex=f"{mark}01")
+    steps = (first, Hold(), last, Close(reason=mark, timeout_s=3.0))
     return replace(given.session(*steps, name=f"{name}-canary"), purpose="An idle session beside it.")
 
 
