@@ -49,8 +49,8 @@ class Driver:
     """Drives each scenario of a plan once, with at most `streams` connections at a time.
 
     What is destructive is driven one by one, its canary being one of them, or a second. `lost` is None, or
-    says in one sentence that the endpoint stopped answering, and `fatal` of which hostile input it did: what had not
-    begun by then is not driven any more. `directory` gets a file for each exchange while it happens.
+    says in one sentence that the endpoint stopped answering, and `fatal` of which hostile input it did: what
+    had not begun by then is not driven any more. `directory` gets a file for each exchange while it happens.
     """
 
     def __init__(
