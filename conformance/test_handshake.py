@@ -87,8 +87,8 @@ def test_fragments_accepted(fragmented: Exchange, plain: Exchange) -> Finding:
 
 
 @check("HS-17")
-def test_stalled_handshake_dropped(stalled: Exchange) -> Finding:
-    return upgrade.stalled_handshake_dropped(stalled)
+def test_stalled_handshake_dropped(silent_client: Exchange) -> Finding:
+    return upgrade.stalled_handshake_dropped(silent_client)
 
 
 @check("HS-18")

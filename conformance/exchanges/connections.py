@@ -96,7 +96,7 @@ def other_version(given: Given) -> Exchange:
 
 
 @exchange
-def stalled(given: Given) -> Exchange:
+def silent_client(given: Given) -> Exchange:
     """A TCP connection on which the client says nothing."""
     return given.drive(_bare(OpenTransport(tls="none"), AwaitEnd(timeout_s=LONGEST_STALL_S)))
 
