@@ -1,9 +1,19 @@
 """What is read: sample rates, numbers, hotwords, tails; mostly relations between sessions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from asrgate.audio.source import Mistake, Mistaken, audio_of
+from asrgate.audio.clips import Clip
+from asrgate.audio.source import (
+    Mistake,
+    Mistaken,
+    NoiseColour,
+    SyntheticNoise,
+    SyntheticSilence,
+    audio_of,
+)
+from asrgate.judge.biasing import FormRuns, Unrelated
 from asrgate.judge.hotwords import HotwordRuns
+from asrgate.judge.integrity import PassPair, Spoken
 from asrgate.judge.itn import NumberRuns
 from asrgate.judge.modes import TailPair
 from asrgate.judge.sample_rate import RatePair
@@ -11,6 +21,7 @@ from asrgate.judge.timestamps import TimedClip
 from asrgate.suite.declarations import exchange
 from asrgate.suite.given import Given, MissingClip
 from asrgate.wire.exchange import Exchange
+from asrgate.wire.messages import encode
 from asrgate.wire.scenario import Close, Listen
 
 
@@ -108,9 +119,16 @@ def numbers(given: Given) -> Sequence[NumberRuns]:
             on=given.drive(given.utterance(clip, itn=True)),
             off=given.drive(given.utterance(clip, itn=False)),
             omitted=given.drive(given.utterance(clip, omit=["itn"])),
+            written=clip.written,
         )
         for clip in given.tagged("itn")
     ]
+
+
+@exchange
+def plain_spoken(given: Given) -> Exchange:
+    """The plain sentence, in which nobody says a number, with itn false."""
+    return given.drive(given.utterance(given.sentence(), itn=False))
 
 
 @exchange
@@ -139,3 +157,134 @@ def rare_terms(given: Given) -> Sequence[HotwordRuns]:
         without = given.drive(given.utterance(clip, name="no-hotwords"))
         runs.append(HotwordRuns(term=clip.hotwords[0], without=without, biased=biased, beside=beside))
     return runs
+
+
+@exchange
+def unrelated(given: Given) -> Sequence[Unrelated]:
+    """Up to five plain clips without hotwords, and with all the rare terms, none of which is spoken there."""
+    terms = dict.fromkeys((term for clip in given.tagged("hotword") for term in clip.hotwords), 20)
+    clips = [clip for clip in given.tagged("plain") if not any(term in clip.text for term in terms)]
+    return [
+        Unrelated(
+            text=clip.text,
+            without=given.drive(given.utterance(clip)),
+            biased=given.drive(given.utterance(clip, hotwords=terms)),
+        )
+        for clip in clips[:5]
+    ]
+
+
+@exchange
+def plain_words(given: Given) -> Exchange:
+    """The plain sentence with hotwords as words between blanks."""
+    words = " ".join(given.tagged("hotword")[0].hotwords) + " 人工智能"
+    return given.drive(given.utterance(given.sentence(), also={"hotwords": words}))
+
+
+@exchange
+def weights_as_text(given: Given) -> Sequence[FormRuns]:
+    """Four clips with rare terms, whose weight is a string."""
+
+    def as_text(clip: Clip) -> Exchange:
+        weights = encode(dict.fromkeys(clip.hotwords, "20"))
+        return given.drive(given.utterance(clip, also={"hotwords": weights}, name="weights-as-text"))
+
+    return _in_another_form(given, as_text)
+
+
+@exchange
+def late_hotwords(given: Given) -> Sequence[FormRuns]:
+    """Four clips with rare terms, which come in the second configuration frame."""
+
+    def late(clip: Clip) -> Exchange:
+        turn = given.turn(audio_of(clip), hotwords=dict.fromkeys(clip.hotwords, 20))
+        first = given.opening(wav_name=f"first-{clip.id}")
+        return given.drive(given.session(first, *turn, Close(), name="late-hotwords"))
+
+    return _in_another_form(given, late)
+
+
+def _in_another_form(given: Given, other: Callable[[Clip], Exchange]) -> Sequence[FormRuns]:
+    """Up to four clips with terms that a recogniser may miss, in three ways."""
+    clips = given.tagged("hotword", at_least=5)
+    chosen = [clip for clip in clips if "confusable" in clip.tags] or clips
+    return [
+        FormRuns(
+            term=clip.hotwords[0],
+            without=given.drive(given.utterance(clip)),
+            biased=given.drive(given.utterance(clip, hotwords=dict.fromkeys(clip.hotwords, 20))),
+            other=other(clip),
+        )
+        for clip in chosen[:4]
+    ]
+
+
+@exchange
+def thousand_hotwords(given: Given) -> tuple[Exchange, Exchange]:
+    """The plain sentence with 1000 hotwords, and beside it once more without."""
+    characters = "安北长春东风高光海河华金江林龙明南平青清秋山石水天文武新星阳玉云"
+    words = dict.fromkeys([a + b for a in characters for b in characters][:1000], 20)
+    large, beside = given.at_once(
+        given.utterance(given.sentence(), hotwords=words, wav_name="thousand-hotwords"),
+        given.utterance(given.sentence(), wav_name="beside-thousand-hotwords"),
+    )
+    return large, beside
+
+
+@exchange
+def scored_passes(given: Given) -> Sequence[PassPair]:
+    """Up to five plain clips in mode online and in the main mode."""
+    return [
+        PassPair(
+            text=clip.text,
+            first=given.drive(given.utterance(clip, mode="online")),
+            second=given.drive(given.utterance(clip)),
+        )
+        for clip in given.tagged("plain", at_most=5)
+    ]
+
+
+@exchange
+def spoken(given: Given) -> Sequence[Spoken]:
+    """Clips of every kind in which one person speaks: up to five plain ones, those with terms and numbers."""
+    ordinary = [*given.tagged("plain", at_most=5), *given.clips.tagged("hotword")]
+    sessions = {clip: given.utterance(clip) for clip in ordinary}
+    sessions |= {clip: given.utterance(clip, itn=False) for clip in given.clips.tagged("itn")}
+    return [Spoken(accepted=(c.text, *c.written), exchange=given.drive(s)) for c, s in sessions.items()]
+
+
+@exchange
+def sentences_in_turn(given: Given) -> Sequence[Spoken]:
+    """Sessions of several sentences: with pauses between them, and on one connection."""
+    found = [
+        Spoken(accepted=(clip.text,), exchange=given.drive(given.utterance(clip)))
+        for clip in given.clips.tagged("pauses")
+    ]
+    first = given.sentence()
+    second = next((clip for clip in given.tagged("plain") if clip.text != first.text), first)
+    turns = (step for clip in (first, second) for step in given.turn(audio_of(clip)))
+    both = given.drive(given.session(*turns, Close(), name="one-then-another"))
+    return [*found, Spoken(accepted=(first.text + second.text,), exchange=both)]
+
+
+@exchange
+def english(given: Given) -> Sequence[Spoken]:
+    """English sentences, and Chinese ones with English words."""
+    clips = [*given.tagged("english"), *given.clips.tagged("mixed")]
+    return [Spoken(accepted=(clip.text,), exchange=given.drive(given.utterance(clip))) for clip in clips]
+
+
+@exchange
+def long_silence(given: Given) -> Exchange:
+    """Half a minute of digital silence."""
+    return given.drive(given.utterance(SyntheticSilence(duration_ms=30000)))
+
+
+@exchange
+def noises(given: Given) -> Sequence[Exchange]:
+    """White and pink noise, where no server dies of it."""
+    if not given.dialect.bears_noise:
+        return []
+    colours: tuple[NoiseColour, ...] = ("white", "pink")
+    sounds = {c: SyntheticNoise(duration_ms=4000, colour=c, seed=given.seed) for c in colours}
+    return [given.drive(given.utterance(sound, name=f"{c}-noise")) for c, sound in sounds.items()]

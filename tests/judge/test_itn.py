@@ -1,12 +1,23 @@
 """ITN: numbers as they are written."""
 
+from dataclasses import replace
+
 import pytest
 
 from asrgate.judge.finding import Finding, Verdict
-from asrgate.judge.itn import NumberRuns, itn_is_on_by_default, numbers_are_written, spoken_forms_are_kept
+from asrgate.judge.itn import (
+    NumberRuns,
+    itn_is_on_by_default,
+    numbers_are_written,
+    numbers_are_written_as_readers_do,
+    partials_are_as_spoken,
+    spoken_forms_are_kept,
+    words_are_left_alone,
+)
+from asrgate.wire.exchange import Exchange
 
 from .exchanges import judged
-from .recorded import ALL, WITH_SESSION_STAMPS, heard
+from .recorded import ALL, WITH_SESSION_STAMPS, heard, partial, replied, sentence
 
 with_itn = pytest.mark.parametrize("dialect", WITH_SESSION_STAMPS)
 
@@ -127,3 +138,105 @@ def test_a_default_of_off_fails(dialect: str) -> Finding:
 def test_without_itn_its_default_cannot_be_seen() -> Finding:
     """A server that ignores the field is judged by ITN-01."""
     return itn_is_on_by_default([run("funasr-2pass", "一二三", "一二三")])
+
+
+PLAIN = "请大家保持安静"
+
+
+def beside(dialect: str, on: str = PLAIN) -> tuple[Exchange, Exchange]:
+    """A sentence without numbers, with ITN off and on."""
+    return heard(dialect, PLAIN), heard(dialect, on)
+
+
+@with_itn
+@judged("ITN-04", Verdict.PASS, "nothing but numbers changed in 4 texts")
+def test_numbers_alone_may_change(dialect: str) -> Finding:
+    """The examples of the guide, and a sentence without numbers."""
+    return words_are_left_alone(guide(dialect), *beside(dialect))
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [
+        ("增长了百分之三十五", "增长了35%"),
+        ("火车上午八点三十五分出发", "火车8:35a.m.出发"),
+        ("价格是四千九百九十九元", "价格是¥4999"),
+        ("我在二零二零年买的", "我在2020年,买的。"),
+        ("一个人", "一个人"),
+    ],
+)
+@judged("ITN-04", Verdict.PASS)
+def test_units_and_signs_may_change_with_them(spoken: str, written: str) -> Finding:
+    """However servers write them."""
+    return words_are_left_alone([run("funasr-2pass", spoken, written)], *beside("funasr-2pass"))
+
+
+@with_itn
+@judged("ITN-04", Verdict.FAIL, "'保持安静' is no number")
+def test_other_words_that_change_fail(dialect: str) -> Finding:
+    """A sentence without numbers lost its end."""
+    return words_are_left_alone(guide(dialect), *beside(dialect, "请大家"))
+
+
+@judged("ITN-04", Verdict.FAIL, "the text got lost", "'二零二四年七月二十五日' became ''")
+def test_a_text_that_is_swallowed_fails() -> Finding:
+    """An empty path of the grammar gives empty text."""
+    return words_are_left_alone([run("funasr-2pass", "二零二四年七月二十五日", "")], *beside("funasr-2pass"))
+
+
+@judged("ITN-04", Verdict.INCONCLUSIVE, "no text with itn off")
+def test_without_text_nothing_changes() -> Finding:
+    """Nothing was recognised."""
+    silent = heard("funasr-2pass", "")
+    return words_are_left_alone([run("funasr-2pass", "一二三", "", off="")], silent, silent)
+
+
+def departure(on: str, *, off: str = "八点三十五分") -> NumberRuns:
+    """A time, which must not become a decimal."""
+    return replace(run("funasr-2pass", "八点三十五分", on, off=off), written=("8点35分", "8:35"))
+
+
+@judged("ITN-05", Verdict.PASS, "'8:35。'")
+def test_an_accepted_form_passes() -> Finding:
+    """Punctuation may differ."""
+    return numbers_are_written_as_readers_do([departure("8:35。")])
+
+
+@judged("ITN-05", Verdict.FAIL, "'八点三十五分' became '8.35分', expected 8点35分 or 8:35")
+def test_a_time_that_becomes_a_decimal_fails() -> Finding:
+    """What is accepted is told."""
+    return numbers_are_written_as_readers_do([departure("8点35分"), departure("8.35分")])
+
+
+@judged("ITN-05", Verdict.INCONCLUSIVE)
+def test_misheard_and_spoken_numbers_have_no_form() -> Finding:
+    """Judged is what was recognised as it was spoken, and written."""
+    return numbers_are_written_as_readers_do(
+        [departure("8点25分", off="八点二十五分"), departure("八点三十五分")]
+    )
+
+
+def announced(partial_text: str, dialect: str = "funasr-2pass") -> NumberRuns:
+    """A number whose partial was this."""
+    messages = [partial(dialect, partial_text), *sentence(dialect, "123")]
+    return replace(run(dialect, "一二三", "123"), on=replied(dialect, *messages))
+
+
+@pytest.mark.parametrize("dialect", ["funasr-2pass", "funasr-2pass-0.1"])
+@judged("ITN-07", Verdict.PASS, "1 partial as spoken")
+def test_partials_as_spoken_pass(dialect: str) -> Finding:
+    """Only the sentence result is written."""
+    return partials_are_as_spoken([announced("一二三", dialect)])
+
+
+@pytest.mark.parametrize("dialect", ["funasr-2pass", "funasr-2pass-0.1"])
+@judged("ITN-07", Verdict.FAIL, "the partial '123' is written")
+def test_written_partials_fail(dialect: str) -> Finding:
+    """A number may still grow when a partial comes."""
+    return partials_are_as_spoken([announced("123", dialect)])
+
+
+@judged("ITN-07", Verdict.INCONCLUSIVE, "no partials before a written number")
+def test_without_partials_there_is_no_form_of_theirs() -> Finding:
+    """The number came at once."""
+    return partials_are_as_spoken(guide("funasr-2pass"))

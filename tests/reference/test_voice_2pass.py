@@ -276,11 +276,16 @@ def test_later_hotwords_hold_from_then_on(connect: Client) -> None:
     assert name in client.end()[-1]["text"]
 
 
-@pytest.mark.parametrize("form", ["json", "blanks", "commas"])
+@pytest.mark.parametrize("form", ["json", "text", "blanks", "commas"])
 def test_hotwords_are_used_in_the_sentence(session: Session, form: str) -> None:
     """JSON in a string, or plain words: the sentence has the name, the partials are those without."""
     (name,) = CLIPS.get("name-chair").hotwords
-    hotwords = {"json": json.dumps({name: 20}), "blanks": f"阿里 {name}", "commas": f"阿里,{name}"}[form]
+    hotwords = {
+        "json": json.dumps({name: 20}),
+        "text": json.dumps({name: "20"}),
+        "blanks": f"阿里 {name}",
+        "commas": f"阿里,{name}",
+    }[form]
     *partials, final = session(DIALECT, pcm("name-chair"), hotwords=hotwords)
     *plain_partials, plain = session(DIALECT, pcm("name-chair"))
     assert name in final["text"]
@@ -321,15 +326,17 @@ def test_names_are_echoed_exactly(session: Session) -> None:
 
 
 @pytest.mark.parametrize("wav_format", ["mp3", "wav", ""])
-def test_other_formats_are_refused_at_the_end(connect: Client, wav_format: str) -> None:
-    """The recorded in-band error, word for word, with an `error` field of our own, and nothing before it."""
+def test_other_formats_are_refused_at_once_and_at_the_end(connect: Client, wav_format: str) -> None:
+    """The recorded in-band error, word for word, with an `error` field of our own; once before the final."""
     client = connect(DIALECT)
     client.text(CONFIG | {"wav_format": wav_format})
-    assert client.audio(pcm("hello")) == []
+    client.audio(pcm("hello"))
+    client.audio(pcm("hello"))
     client.end()
     assert client.raw == [
-        '{"error":"Real-time transcription service ONLY SUPPORT PCM stream.","is_final":true,'
+        f'{{"error":"Real-time transcription service ONLY SUPPORT PCM stream.","is_final":{final},'
         '"text":"ERROR. Real-time transcription service ONLY SUPPORT PCM stream.","wav_name":"t1"}'
+        for final in ("false", "true")
     ]
 
 

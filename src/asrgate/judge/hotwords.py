@@ -32,15 +32,26 @@ def guide_form_accepted(exchange: Exchange, plain: Exchange) -> Finding:
 
     `plain` is the same audio without hotwords.
     """
+    return _accepted("HOT-01", exchange, plain)
+
+
+def plain_words_accepted(exchange: Exchange, plain: Exchange) -> Finding:
+    """HOT-05: hotwords as words between blanks leave the session as it is.
+
+    `plain` is the same audio without hotwords.
+    """
+    return _accepted("HOT-05", exchange, plain)
+
+
+def _accepted(requirement: str, exchange: Exchange, plain: Exchange) -> Finding:
     problem = unanswered(exchange)
     if problem is None:
-        return passed("HOT-01", f"accepted, transcribed as {text_of(exchange)!r}", evidence(exchange))
+        return passed(requirement, f"accepted, transcribed as {text_of(exchange)!r}", evidence(exchange))
     if not text_of(plain):
-        return inconclusive(
-            "HOT-01", why_nothing([plain], "no text without hotwords either"), evidence(plain)
-        )
+        nothing = why_nothing([plain], "no text without hotwords either")
+        return inconclusive(requirement, nothing, evidence(plain))
     return failed(
-        "HOT-01",
+        requirement,
         f"with hotwords: {problem}; without: {text_of(plain)!r}",
         evidence(exchange, *exchange.sent("config")),
     )

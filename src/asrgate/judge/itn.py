@@ -8,19 +8,34 @@ from dataclasses import dataclass
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Evidence, Finding, evidence, unsupported
-from asrgate.judge.utterances import sentences_of
-from asrgate.measure.verbalise import has_digits, longest_numeral, reads_back
+from asrgate.judge.utterances import sentences_of, utterances
+from asrgate.measure.error_rate import align
+from asrgate.measure.normalisation import TEXT
+from asrgate.measure.verbalise import NUMERALS, has_digits, longest_numeral, reads_back
 from asrgate.wire.exchange import Exchange
+
+IN_NUMBERS = frozenset(
+    NUMERALS
+    + "点半分之负第年月日号时秒个块元角毛钱百美欧英镑公里米厘毫克斤吨升度零下上午中早晚凌晨乘加减等于比"
+)
+"""Characters that may be part of what ITN writes, or of the units beside it."""
+
+STRANGE = 1
+"""So many other characters may change with them: engines vary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberRuns:
-    """A clip with a spoken number: `text` as spoken, and its exchanges with ITN on, off and omitted."""
+    """A clip with a spoken number: `text` as spoken, and its exchanges with ITN on, off and omitted.
+
+    `written` are the forms in which a reader accepts the number (manifest of the clips).
+    """
 
     text: str
     on: Exchange
     off: Exchange
     omitted: Exchange
+    written: tuple[str, ...] = ()
 
 
 def numbers_are_written(runs: Sequence[NumberRuns]) -> Finding:
@@ -119,6 +134,103 @@ def itn_is_on_by_default(runs: Sequence[NumberRuns]) -> Finding:
         ),
         shown=[_shown(run.omitted, run.on) for run in judged],
     )
+
+
+def words_are_left_alone(runs: Sequence[NumberRuns], spoken: Exchange, plain: Exchange) -> Finding:
+    """ITN-04: turning ITN on changes what may be part of a number, and nothing else; no sentence gets lost.
+
+    `plain` is a sentence without numbers with `itn: true`, `spoken` the same with `itn: false`.
+    """
+    pairs = [(run.on, run.off) for run in runs] + [(plain, spoken)]
+    judged = [(on, off) for on, off in pairs if text_as_sent(off)]
+    breaches = [
+        Breach(f"{what}: {text_as_sent(off)!r} became {text_as_sent(on)!r}", _shown(on, off))
+        for on, off in judged
+        if (what := _what_was_changed(text_as_sent(off), text_as_sent(on))) is not None
+    ]
+    return conclude(
+        "ITN-04",
+        breaches,
+        judged=len(judged),
+        held=f"nothing but numbers changed in {counted(len(judged), 'text')}",
+        nothing=why_nothing([off for _, off in pairs], "no text with itn off"),
+        shown=[_shown(on, off) for on, off in judged],
+    )
+
+
+def numbers_are_written_as_readers_do(runs: Sequence[NumberRuns]) -> Finding:
+    """ITN-05: known traps come out right: a time is no decimal, a year no cardinal, a price has its digits.
+
+    Judged on clips that were recognised as they were spoken, by the written forms that their facts accept. A
+    number that is left as it was spoken is no wrong form.
+    """
+    judged = [
+        run
+        for run in runs
+        if run.written and has_digits(text_as_sent(run.on)) and _same(text_as_sent(run.off), run.text)
+    ]
+    breaches = [
+        Breach(
+            f"{text_as_sent(run.off)!r} became {text_as_sent(run.on)!r}, expected {' or '.join(run.written)}",
+            _shown(run.on, run.off),
+        )
+        for run in judged
+        if not any(_same(text_as_sent(run.on), form) for form in run.written)
+    ]
+    return conclude(
+        "ITN-05",
+        breaches,
+        judged=len(judged),
+        held=f"{counted(len(judged), 'number')} in a form that readers accept: "
+        f"{', '.join(repr(text_as_sent(run.on)) for run in judged[:5])}",
+        nothing=why_nothing([run.off for run in runs], "no number was recognised as spoken and written"),
+        shown=[_shown(run.on, run.off) for run in judged],
+    )
+
+
+def partials_are_as_spoken(runs: Sequence[NumberRuns]) -> Finding:
+    """ITN-07: partials are as spoken; a client sees 一二三 turn into 123 when the sentence result comes."""
+    breaches: list[Breach] = []
+    partials = 0
+    for run in runs:
+        if not has_digits(text_as_sent(run.on)) or has_digits(text_as_sent(run.off)):
+            continue
+        for utterance in utterances(run.on):
+            for frame, reply in utterance.partials:
+                partials += 1
+                if has_digits(reply.text_or_empty):
+                    breaches.append(
+                        Breach(f"the partial {reply.text_or_empty!r} is written", evidence(run.on, frame))
+                    )
+    return conclude(
+        "ITN-07",
+        breaches,
+        judged=partials,
+        held=f"{counted(partials, 'partial')} as spoken before sentence results that are written",
+        nothing=why_nothing([run.on for run in runs], "no partials before a written number"),
+    )
+
+
+def _what_was_changed(off: str, on: str) -> str | None:
+    """What turning ITN on did beyond writing numbers, in words; None when it did nothing else."""
+    if not TEXT(on):
+        return "the text got lost"
+    if reads_back(on, off):
+        return None
+    for edit in align(off, on).edits:
+        strange = [c for c in edit.reference if c not in IN_NUMBERS and not c.isspace()]
+        if edit.op != "equal" and len(strange) > STRANGE and not _is_written(edit.hypothesis):
+            return f"{edit.reference!r} is no number"
+    return None
+
+
+def _is_written(text: str) -> bool:
+    """Whether a stretch of text holds digits or signs that stand for a spoken word."""
+    return any(not character.isalpha() and not character.isspace() for character in text)
+
+
+def _same(text: str, other: str) -> bool:
+    return TEXT(text).replace(" ", "") == TEXT(other).replace(" ", "")
 
 
 def text_as_sent(exchange: Exchange) -> str:

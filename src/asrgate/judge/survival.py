@@ -12,12 +12,12 @@ TOO_LARGE = 1009
 
 def survives_broken_json(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-01: text frames that are no JSON take down neither the server nor another session."""
-    return _survived("ROB-01", aftermaths)
+    return survived("ROB-01", aftermaths)
 
 
 def broken_json_is_not_muted(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-02: a session that sent no JSON gets an error, a close, or the answer to what it sends then."""
-    survival = _survived("ROB-02", aftermaths)
+    survival = survived("ROB-02", aftermaths)
     muted = [a for a in aftermaths if fate_of(a).state is State.MUTED]
     if not muted:
         return survival
@@ -31,82 +31,82 @@ def broken_json_is_not_muted(aftermaths: Sequence[Aftermath]) -> Finding:
 
 def survives_other_json(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-03: JSON that is no object takes down nothing."""
-    return _survived("ROB-03", aftermaths)
+    return survived("ROB-03", aftermaths)
 
 
 def survives_hotwords_of_any_type(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-04: hotwords that are no string take down nothing."""
-    return _survived("ROB-04", aftermaths)
+    return survived("ROB-04", aftermaths)
 
 
 def survives_chunk_size_of_any_type(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-05: a chunk_size that is no array of numbers takes down nothing."""
-    return _survived("ROB-05", aftermaths)
+    return survived("ROB-05", aftermaths)
 
 
 def survives_negative_steps(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-07: a negative step length takes down nothing, also when speech follows."""
-    return _survived("ROB-07", aftermaths)
+    return survived("ROB-07", aftermaths)
 
 
 def survives_huge_steps(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-08: step lengths beyond 32 bits of samples take down nothing, also when speech follows."""
-    return _survived("ROB-08", aftermaths)
+    return survived("ROB-08", aftermaths)
 
 
 def survives_odd_contexts(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-09: negative and huge first and last numbers of chunk_size take down nothing."""
-    return _survived("ROB-09", aftermaths)
+    return survived("ROB-09", aftermaths)
 
 
 def survives_wav_name_of_any_type(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-10: a wav_name that is no string takes down nothing."""
-    return _survived("ROB-10", aftermaths)
+    return survived("ROB-10", aftermaths)
 
 
 def survives_mode_of_any_type(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-11: a mode that is no string takes down nothing."""
-    return _survived("ROB-11", aftermaths)
+    return survived("ROB-11", aftermaths)
 
 
 def survives_itn_of_any_type(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-12: an itn that is no boolean takes down nothing."""
-    return _survived("ROB-12", aftermaths)
+    return survived("ROB-12", aftermaths)
 
 
 def survives_audio_fs_of_any_type(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-13: an audio_fs that is no number takes down nothing."""
-    return _survived("ROB-13", aftermaths)
+    return survived("ROB-13", aftermaths)
 
 
 def survives_audio_fs_of_zero(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-14: an audio_fs of zero takes down nothing."""
-    return _survived("ROB-14", aftermaths)
+    return survived("ROB-14", aftermaths)
 
 
 def survives_absurd_rates(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-15: an absurd audio_fs does not hold up the server for others."""
-    return _survived("ROB-15", aftermaths)
+    return survived("ROB-15", aftermaths)
 
 
 def survives_wav_format_of_any_type(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-16: a wav_format that is no string takes down nothing."""
-    return _survived("ROB-16", aftermaths)
+    return survived("ROB-16", aftermaths)
 
 
 def survives_svs_settings_of_any_type(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-17: SenseVoice settings of the wrong type take down nothing."""
-    return _survived("ROB-17", aftermaths)
+    return survived("ROB-17", aftermaths)
 
 
 def survives_nested_json(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-18: 200,000 nested arrays take down nothing."""
-    return _survived("ROB-18", aftermaths)
+    return survived("ROB-18", aftermaths)
 
 
 def closes_on_large_messages(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-21: a message above the limit closes its connection with 1009, and no other (RFC 6455 7.4.1)."""
-    survival = _survived("ROB-21", aftermaths)
+    survival = survived("ROB-21", aftermaths)
     for aftermath in aftermaths:
         for session in filter(opened, aftermath.hostile):
             closing = session.closing
@@ -119,37 +119,42 @@ def closes_on_large_messages(aftermaths: Sequence[Aftermath]) -> Finding:
     return survival
 
 
+def survives_generated_configurations(aftermaths: Sequence[Aftermath]) -> Finding:
+    """ROB-32: opening frames in which any field may have any value take down nothing."""
+    return survived("ROB-32", aftermaths)
+
+
 def survives_end_before_config(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-24: an end before any configuration takes down nothing."""
-    return _survived("ROB-24", aftermaths)
+    return survived("ROB-24", aftermaths)
 
 
 def survives_sound_without_speech(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-26: noise, clicks, bursts, an offset and a square wave take down nothing."""
-    return _survived("ROB-26", aftermaths)
+    return survived("ROB-26", aftermaths)
 
 
 def survives_churn(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-27: 100 quick connections beside a live utterance take down nothing."""
-    return _survived("ROB-27", aftermaths)
+    return survived("ROB-27", aftermaths)
 
 
 def survives_broken_uploads(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-28: clients that are gone in the midst of an upload take down nothing."""
-    return _survived("ROB-28", aftermaths)
+    return survived("ROB-28", aftermaths)
 
 
 def survives_back_to_back(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-29: a second utterance before the reply to the first takes down nothing."""
-    return _survived("ROB-29", aftermaths)
+    return survived("ROB-29", aftermaths)
 
 
 def survives_vanished_clients(aftermaths: Sequence[Aftermath]) -> Finding:
     """ROB-30: a client that falls silent and is gone without a close takes down nothing."""
-    return _survived("ROB-30", aftermaths)
+    return survived("ROB-30", aftermaths)
 
 
-def _survived(requirement: str, aftermaths: Sequence[Aftermath]) -> Finding:
+def survived(requirement: str, aftermaths: Sequence[Aftermath]) -> Finding:
     """Whether everybody else is served as before after each input."""
     fates = [(aftermath, fate_of(aftermath)) for aftermath in aftermaths]
     broken = [(a, fate) for a, fate in fates if not fate.survived and fate.state is not State.UNTRIED]

@@ -8,6 +8,7 @@ nothing: none of its fields is taken over.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, NoReturn, TypeGuard
 
@@ -112,7 +113,7 @@ def hotwords_field(name: str, value: object) -> dict[str, float]:
     """Return words and weights from a JSON object inside a string, or from a plain list of words.
 
     As in the C++ servers one weight that is no number drops the whole list, and so does JSON that is no
-    object.
+    object; but a number inside a string is one here.
     """
     if value is None:
         return {}
@@ -122,9 +123,10 @@ def hotwords_field(name: str, value: object) -> dict[str, float]:
         weights = loads_strictly(value)
     except (ValueError, RecursionError):
         return plain_hotwords(value)
-    if not isinstance(weights, dict) or not all(map(_is_number, weights.values())):
+    if not isinstance(weights, dict):
         return {}
-    return weighted_hotwords(weights)
+    numbers = {word: _number_in(weight) for word, weight in weights.items()}
+    return weighted_hotwords(numbers) if all(map(_is_number, numbers.values())) else {}
 
 
 def plain_hotwords(words: str) -> dict[str, float]:
@@ -144,6 +146,17 @@ def weighted_hotwords(weights: Mapping[str, object]) -> dict[str, float]:
 def _bearable(weight: float) -> float:
     # Clamped before it is a float: JSON knows integers that no float can hold.
     return float(max(-_HEAVIEST_HOTWORD, min(weight, _HEAVIEST_HOTWORD)))
+
+
+def _number_in(weight: object) -> object:
+    """A weight; when it is a string, as upstream's Java client sends, the finite number in it."""
+    if not isinstance(weight, str):
+        return weight
+    try:
+        number = float(weight)
+    except ValueError:
+        return weight
+    return number if math.isfinite(number) else weight
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

@@ -34,6 +34,7 @@ class TwoPassConversation(ABC):
         self._recogniser = recogniser
         self._opened_epoch_ms = opened_epoch_ms
         self._settings = Settings()
+        self._refused = False
         self._pcm: PcmStream
         self._transcriber: Transcriber
         self._begin_utterance()
@@ -51,13 +52,16 @@ class TwoPassConversation(ABC):
             yield from self._end_utterance()
 
     def receive_audio(self, data: bytes) -> Iterator[str]:
-        """Take audio; what comes before a `chunk_size` waits for it, and what is not PCM is lost."""
+        """Take audio; what comes before a `chunk_size` waits for it, and what is not PCM is refused."""
         if self._settings.chunk_size is None:
             self._held += data[: MOST_HELD_BYTES - len(self._held)]
             return
         samples = self._pcm.accept(data)
         if self._settings.is_pcm:
             yield from self._hear(samples)
+        elif not self._refused:
+            self._refused = True
+            yield self._error(_NO_PCM, final=False)
 
     @abstractmethod
     def _partial(self, delta: Delta, *, final: bool) -> dict[str, object]:
@@ -106,6 +110,7 @@ class TwoPassConversation(ABC):
 
     def _begin_utterance(self) -> None:
         self._held = bytearray()
+        self._refused = False
         self._pcm = PcmStream(self._settings.audio_fs)
         self._transcriber = Transcriber(self._recogniser)
 
@@ -137,10 +142,10 @@ class TwoPassConversation(ABC):
             hotwords=self._settings.hotwords,
         )
 
-    def _error(self, reason: str) -> str:
-        """Return the in-band error of the C++ servers, which ends whatever the client was waiting for.
+    def _error(self, reason: str, *, final: bool = True) -> str:
+        """Return the in-band error of the C++ servers; a final one ends what the client was waiting for.
 
         Its `error` is ours: theirs looks like a transcript.
         """
         said = {"text": f"ERROR. {reason}", "error": reason}
-        return cpp_json(said | {"wav_name": self._settings.wav_name, "is_final": True})
+        return cpp_json(said | {"wav_name": self._settings.wav_name, "is_final": final})
