@@ -35,8 +35,8 @@ ANSWER_S = 5.0
 LEAVING = Close(timeout_s=3.0)
 """A hostile session does not wait long for its close to be answered either."""
 
-LARGE_BYTES = {"funasr-python": 2**20 + 2, "funasr-realtime": 2**20 + 2}
-"""A message above the limit of the dialect; 32,000,000 bytes are that of the C++ servers."""
+LARGE_BYTES = {"funasr-python": 2**20 + 2, "funasr-realtime": 10 * 2**20 + 2}
+"""A message above the limit of the dialect, which is 32,000,000 bytes on the C++ servers."""
 
 
 @exchange

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from asrgate.judge.aftermath import Aftermath, Fate, State, fate_of, opened, shown, what_came
+from asrgate.judge.aftermath import Aftermath, Fate, State, fate_of, opened, shown
 from asrgate.judge.breach import counted
 from asrgate.judge.finding import Evidence, Finding, evidence, failed, inconclusive, passed
 
@@ -105,16 +105,23 @@ def survives_nested_json(aftermaths: Sequence[Aftermath]) -> Finding:
 
 
 def closes_on_large_messages(aftermaths: Sequence[Aftermath]) -> Finding:
-    """ROB-21: a message above the limit closes its connection with 1009, and no other (RFC 6455 7.4.1)."""
+    """ROB-21: a message above the limit closes its connection with 1009, and no other (RFC 6455 7.4.1).
+
+    A server that closes nothing has a higher limit, or none.
+    """
     survival = survived("ROB-21", aftermaths)
     for aftermath in aftermaths:
         for session in filter(opened, aftermath.hostile):
-            closing = session.closing
-            refused = closing is not None and closing.who == "server" and closing.code == TOO_LARGE
-            if fate_of(aftermath).survived and not refused:
-                said = (
-                    f"{what_came(session)} after {aftermath.what}, expected close {TOO_LARGE} by the server"
+            if not fate_of(aftermath).survived or session.closing is None:
+                continue
+            if session.closing.who == "client":
+                accepted = (
+                    f"the server closes nothing for {aftermath.what}: the limit is higher, or none"
                 )
+                return inconclusive("ROB-21", accepted, evidence(session))
+            if session.closing.code != TOO_LARGE:
+                came = f"{session.closing.who} close {session.closing.code}"
+                said = f"{came} after {aftermath.what}, expected close {TOO_LARGE} by the server"
                 return failed("ROB-21", said, evidence(session))
     return survival
 
