@@ -84,11 +84,15 @@ async def _serve(endpoint: Endpoint, faults: list[Fault], address: tuple[str, in
             proxy = Proxy(behind, fault.breaks(spoken) if fault is not None else None)
             await stack.enter_async_context(proxy.listening(listener, front.context if front else None))
             ca_file = None
-            if front is not None:
-                ca_file = Path(folder, f"{fault.name if fault else ''}.pem")
+            if front is not None and front.authority_pem is not None:
+                ca_file = Path(folder, f"authority-{place}.pem")
                 ca_file.write_bytes(front.authority_pem)
-            behind = Endpoint(url=url_of(listener, endpoint, tls=front is not None), ca_file=ca_file)
-        trust = f" --ca {behind.ca_file}" if behind.ca_file else ""
+            behind = Endpoint(
+                url=url_of(listener, endpoint, tls=front is not None),
+                ca_file=ca_file,
+                insecure=front is not None and ca_file is None,
+            )
+        trust = f" --ca {behind.ca_file}" if behind.ca_file else " --insecure" if behind.insecure else ""
         what = " and ".join(fault.name for fault in faults) or "nothing broken"
         click.echo(f"{what}: {behind.url} - try: asrgate check {behind.url}{trust} (Ctrl-C ends)")
         await stop.wait()

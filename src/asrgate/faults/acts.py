@@ -74,7 +74,7 @@ class Hooks:
     `opened` is asked when a client has connected, `request` and `response` for the heads of the opening
     handshake, `stranger` for what begins like no HTTP, `client` and `server` for what these send, by opcode
     (`FRAGMENT` and `UNMASKED` are special); messages in fragments come whole. `gone` is asked when the server
-    has ended its side. `closed` is told when the connection is over.
+    has ended its side, `closed` when the connection is over: it can but crash the server.
     """
 
     opened: Callable[[], Acts] | None = None
@@ -84,7 +84,7 @@ class Hooks:
     client: Mapping[int, Hook] = field(default_factory=dict)
     server: Mapping[int, Hook] = field(default_factory=dict)
     gone: Callable[[], Acts] | None = None
-    closed: Callable[[], None] | None = None
+    closed: Callable[[], Acts] | None = None
 
     @property
     def looks_into_messages(self) -> bool:

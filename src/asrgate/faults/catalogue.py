@@ -10,13 +10,26 @@ from asrgate.faults.families import (
     ending,
     handshake,
     messages,
+    realtime,
     robustness,
     stamps,
     texts,
+    tls,
 )
 from asrgate.faults.fault import Fault
 
-_FAMILIES = (handshake, messages, stamps, texts, configuration, audio, ending, robustness)
+_FAMILIES = (
+    handshake,
+    tls,
+    messages,
+    stamps,
+    texts,
+    configuration,
+    audio,
+    ending,
+    robustness,
+    realtime,
+)
 
 FAULTS: dict[str, Fault] = {
     fault.name: fault for family in _FAMILIES for fault in vars(family).values() if isinstance(fault, Fault)

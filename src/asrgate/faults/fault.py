@@ -17,10 +17,10 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """TLS in front of the proxy, and the authority (PEM) that clients trust."""
+    """TLS in front of the proxy, and the authority (PEM) that vouches for it, None when nobody does."""
 
     context: ssl.SSLContext
-    authority_pem: bytes
+    authority_pem: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

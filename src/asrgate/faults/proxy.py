@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from urllib.parse import urlsplit
 
 from asrgate.errors import UsageError
-from asrgate.faults.acts import Hooks
+from asrgate.faults.acts import Crash, Hooks
 from asrgate.faults.relay import Gone, Relay, Side
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.tls import client_context
@@ -73,8 +73,9 @@ class Proxy:
             for side in (client, server):
                 if side is not None:
                     side.abort()
-            if hooks.closed is not None:
-                hooks.closed()
+            for act in hooks.closed() if hooks.closed is not None else ():
+                if isinstance(act, Crash):
+                    self.crash(act.restarts)
 
     async def _upstream(self) -> Side:
         endpoint = self._endpoint

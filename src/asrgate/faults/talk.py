@@ -208,10 +208,15 @@ def talking(
         def opened() -> Hooks:
             talk = Talk(dialect=dialect, number=next(numbers), shared=shared, crowd=crowd)
             crowd.append(talk)
+
+            def closed() -> Acts:
+                crowd.remove(talk)
+                return []
+
             return Hooks(
                 client={Opcode.TEXT: _hears(talk, fields, text), Opcode.BINARY: _listens(talk, audio)},
                 server={Opcode.TEXT: _answers(talk, reply, reply_text)},
-                closed=lambda: crowd.remove(talk),
+                closed=closed,
             )
 
         return opened

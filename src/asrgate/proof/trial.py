@@ -70,12 +70,15 @@ def _broken(trial: Trial) -> Iterator[Endpoint]:
         tempfile.NamedTemporaryFile(suffix=".pem") as authority,
         proxied(trial.endpoint, opened, front.context if front else None) as url,
     ):
-        if front is not None:
-            authority.write(front.authority_pem)
-            authority.flush()
-        yield _through(url, trial.endpoint, Path(authority.name) if front else None)
+        trusted = front.authority_pem if front else None
+        authority.write(trusted or b"")
+        authority.flush()
+        ca_file = Path(authority.name) if trusted else None
+        yield _through(url, trial.endpoint, ca_file, insecure=front is not None and trusted is None)
 
 
-def _through(url: str, endpoint: Endpoint, ca_file: Path | None = None) -> Endpoint:
+def _through(
+    url: str, endpoint: Endpoint, ca_file: Path | None = None, *, insecure: bool = False
+) -> Endpoint:
     """The proxy as an endpoint: what reaches the one behind is the proxy's business."""
-    return replace(endpoint, url=url, ca_file=ca_file, insecure=False, proxy=None)
+    return replace(endpoint, url=url, ca_file=ca_file, insecure=insecure, proxy=None)

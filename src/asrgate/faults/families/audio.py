@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from websockets.frames import Close, CloseCode, Opcode
 
-from asrgate.faults.acts import Act, Back, Send
+from asrgate.faults.acts import Act, Back, Hold, Send
 from asrgate.faults.fault import fault
 from asrgate.faults.talk import Breaking, Fields, Talk, built, on_audio, on_end, talking
 
@@ -141,3 +141,9 @@ def second_end_closes(talk: Talk, fields: Fields) -> Iterable[Fields | Act]:
         yield Back(Send(Opcode.CLOSE, Close(CloseCode.INTERNAL_ERROR, "already ended").serialize()))
     else:
         yield fields
+
+
+@fault("FS-05", by=on_audio)
+def wav_headers_hang(talk: Talk, data: bytes) -> Cuts:
+    """A WAV header among the samples makes the session hang."""
+    yield Hold() if data.startswith(b"RIFF") else data

@@ -6,7 +6,7 @@ from typing import Any
 
 from asrgate.faults.acts import Act, Pause
 from asrgate.faults.fault import SERVER_DIALECTS, fault
-from asrgate.faults.talk import Breaking, Fields, Talk, built, on_config, on_reply, on_text, talking
+from asrgate.faults.talk import Breaking, Fields, Talk, built, on_config, on_reply, talking
 
 Texts = Iterable[Fields | Act]
 
@@ -276,16 +276,6 @@ def errors_look_like_transcripts(talk: Talk, reply: Fields) -> Texts:
         if failed
         else reply
     )
-
-
-@fault("ROB-02", by=on_text)
-def broken_json_ignored(talk: Talk, text: str) -> Iterable[str | Act]:
-    """Text that is not JSON is ignored without a word."""
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return
-    yield text
 
 
 @fault("FS-06", by=built)

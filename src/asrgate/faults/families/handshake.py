@@ -2,11 +2,11 @@
 
 from itertools import count
 
-from websockets.frames import Close, CloseCode, Opcode
+from websockets.frames import Close, CloseCode, Frame, Opcode
 
 from asrgate.faults.acts import FRAGMENT, UNMASKED, Abort, Acts, Back, Hold, Hook, Hooks, Pause, Raw, Send
 from asrgate.faults.fault import fault
-from asrgate.faults.heads import header, is_upgrade, path_of, refusal, with_header
+from asrgate.faults.heads import header, is_upgrade, path_of, refusal, with_header, without_header
 from asrgate.faults.talk import Breaking, Open, built, hooked
 
 _SOME = 5
@@ -45,6 +45,53 @@ def subprotocol_demanded() -> Hooks:
         return [Raw(head)] if offers or not is_upgrade(head) else _refused(403, "Forbidden")(head)
 
     return Hooks(request=request)
+
+
+@fault("HS-05", by=built)
+def other_subprotocol_selected() -> Breaking:
+    """Every fifth upgrade selects the subprotocol chat, which nobody offered."""
+    chat = ("Sec-WebSocket-Protocol", "chat")
+    return _every_fifth(lambda: Hooks(response=lambda head: [Raw(with_header(head, *chat))]))
+
+
+@fault("HS-06", by=hooked, dialects=("funasr-python",))
+def binary_not_selected() -> Hooks:
+    """The subprotocol binary is never selected."""
+    return Hooks(response=lambda head: [Raw(without_header(head, "Sec-WebSocket-Protocol"))])
+
+
+@fault("HS-07", by=hooked)
+def compression_promised() -> Hooks:
+    """An offer of compression is accepted, and what comes compressed then garbled."""
+    offered = False
+
+    def request(head: bytes) -> Acts:
+        nonlocal offered
+        offered = "permessage-deflate" in (header(head, "Sec-WebSocket-Extensions") or "")
+        return [Raw(without_header(head, "Sec-WebSocket-Extensions"))]
+
+    def response(head: bytes) -> Acts:
+        promise = with_header(head, "Sec-WebSocket-Extensions", "permessage-deflate")
+        return [Raw(promise if offered else head)]
+
+    return Hooks(request=request, response=response)
+
+
+@fault("HS-07", by=hooked)
+def compression_flag_unasked() -> Hooks:
+    """Text to clients that offer compression has the flag of compression, which was not negotiated."""
+    offered = False
+
+    def request(head: bytes) -> Acts:
+        nonlocal offered
+        offered = header(head, "Sec-WebSocket-Extensions") is not None
+        return [Raw(without_header(head, "Sec-WebSocket-Extensions"))]
+
+    def text(payload: bytes) -> Acts:
+        frame = Frame(Opcode.TEXT, payload, rsv1=offered)
+        return [Raw(frame.serialize(mask=False))]
+
+    return Hooks(request=request, server={Opcode.TEXT: text})
 
 
 @fault("HS-08", "HS-09", by=hooked)
@@ -162,7 +209,14 @@ def path_demanded() -> Hooks:
 @fault("HS-03", by=hooked)
 def tls_on_plain_port_hangs() -> Hooks:
     """TLS on a port that speaks plain HTTP is never answered."""
-    return Hooks(stranger=lambda data: [Hold()])
+    strange = False
+
+    def stranger(data: bytes) -> Acts:
+        nonlocal strange
+        strange = True
+        return [Hold()]
+
+    return Hooks(stranger=stranger, gone=lambda: [Hold()] if strange else [])
 
 
 @fault("LAT-01", by=hooked)
@@ -182,8 +236,9 @@ def idle_connections_use_up_all() -> Breaking:
             open_now[0] += 1
             return Hooks(opened=lambda: [Hold()] if open_now[0] > 50 else [], closed=left)
 
-        def left() -> None:
+        def left() -> Acts:
             open_now[0] -= 1
+            return []
 
         return opened
 

@@ -135,7 +135,7 @@ def stamps_at_double_speed(talk: Talk, stamps: Stamps) -> Stamps:
     return [[start // 2, end // 2] for start, end in stamps]
 
 
-@fault("TS-12", by=on_stamps, dialects=_STRINGS)
+@fault("TS-11", by=on_stamps, dialects=_STRINGS)
 def stamps_shifted_a_little(talk: Talk, stamps: Stamps) -> Stamps:
     """Stamps lie 400 ms too late."""
     return _moved(stamps, 400)
