@@ -133,8 +133,8 @@ def test_survives_audio_before_config(
 
 
 @check("ROB-24")
-def test_survives_end_before_config(end_first: Sequence[Aftermath]) -> Finding:
-    return survival.survives_end_before_config(end_first)
+def test_survives_end_before_config(end_before_config: Sequence[Aftermath]) -> Finding:
+    return survival.survives_end_before_config(end_before_config)
 
 
 @check("ROB-25")

@@ -89,7 +89,7 @@ def large_message(given: Given) -> Sequence[Aftermath]:
 
 
 @exchange
-def end_first(given: Given) -> Sequence[Aftermath]:
+def end_before_config(given: Given) -> Sequence[Aftermath]:
     """The end of an utterance that was never begun."""
     end, _ = given.ending()
     session = given.session(end, AwaitReply(timeout_s=ANSWER_S), LEAVING)
