@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from asrgate.judge import framing, handshake, upgrade
-from asrgate.judge.finding import Finding
+from asrgate.judge.finding import Finding, worst
 from asrgate.judge.isolation import Concurrent
 from asrgate.suite.declarations import check
 from asrgate.wire.exchange import Exchange
 
 
 @check("HS-01")
-def test_upgrade_completes(plain: Exchange) -> Finding:
-    return handshake.upgrade_completes(plain)
+def test_upgrade_completes(plain: Exchange, cycles: Sequence[Exchange]) -> Finding:
+    return worst(map(handshake.upgrade_completes, (plain, *cycles)))
 
 
 @check("HS-02")
@@ -30,8 +30,8 @@ def test_accepted_without_subprotocol(no_subprotocol: Exchange) -> Finding:
 
 
 @check("HS-05")
-def test_binary_offer_accepted(offers_binary: Exchange) -> Finding:
-    return handshake.binary_offer_accepted(offers_binary)
+def test_binary_offer_accepted(offers_binary: Exchange, cycles: Sequence[Exchange]) -> Finding:
+    return worst(map(handshake.binary_offer_accepted, (offers_binary, *cycles)))
 
 
 @check("HS-06")

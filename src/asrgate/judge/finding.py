@@ -1,5 +1,6 @@
 """Verdicts and findings: what a judge returns."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,6 +43,12 @@ class Finding:
     verdict: Verdict
     reason: str
     evidence: tuple[Evidence, ...] = ()
+
+
+def worst(findings: Iterable[Finding]) -> Finding:
+    """The first failure among findings on one requirement, or else the first of them."""
+    first, *others = findings
+    return next((finding for finding in (first, *others) if finding.verdict is Verdict.FAIL), first)
 
 
 def evidence(exchange: Exchange, *frames: Frame) -> Evidence:

@@ -101,15 +101,16 @@ def binary_offer_accepted(exchange: Exchange) -> Finding:
     if handshake is None or handshake.status is None:
         nothing = f"no answer to the upgrade request: {_failure(exchange)}"
         return inconclusive("HS-05", nothing, evidence(exchange))
+    offered = [v for name, v in handshake.request_headers if name.lower() == "sec-websocket-protocol"]
+    client = f"a client that offers {', '.join(offered) or 'no subprotocol'}"
     if handshake.status != 101:
-        came = f"HTTP status {handshake.status} to a client that offers the subprotocol binary"
-        return failed("HS-05", f"{came}, expected 101", evidence(exchange))
+        came = f"HTTP status {handshake.status} to {client}, expected 101"
+        return failed("HS-05", came, evidence(exchange))
     selected = _selected(handshake)
-    if selected not in (None, BINARY):
-        reason = f"subprotocol {selected!r} selected, {BINARY!r} was offered"
-        return failed("HS-05", reason, evidence(exchange))
-    how = "selects it" if selected else "selects none"
-    return passed("HS-05", f"status 101 to a client that offers binary; the server {how}", evidence(exchange))
+    if selected is not None and selected not in ", ".join(offered).split(", "):
+        return failed("HS-05", f"subprotocol {selected!r} selected for {client}", evidence(exchange))
+    how = f"{selected!r} selected" if selected else "none selected"
+    return passed("HS-05", f"status 101 to {client}; {how}", evidence(exchange))
 
 
 def binary_selected(exchange: Exchange) -> Finding:
