@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from asrgate.judge import robustness, survival
+from asrgate.judge import generated, robustness, survival
 from asrgate.judge.aftermath import Aftermath
 from asrgate.judge.finding import Finding
+from asrgate.judge.generated import Generated
 from asrgate.suite.declarations import check
 from asrgate.wire.exchange import Exchange
 
@@ -170,3 +171,13 @@ def test_survives_vanished_clients(vanished: Sequence[Aftermath]) -> Finding:
 @check("ROB-31")
 def test_leaves_no_residue(invalid_utf8: Exchange, after_hostile: Exchange, plain: Exchange) -> Finding:
     return robustness.leaves_no_residue(invalid_utf8, after_hostile, plain)
+
+
+@check("ROB-32")
+def test_survives_generated_configurations(generated_configurations: Sequence[Aftermath]) -> Finding:
+    return survival.survives_generated_configurations(generated_configurations)
+
+
+@check("ROB-33")
+def test_generated_sessions_keep_the_rules(generated_sessions: Generated) -> Finding:
+    return generated.generated_sessions_keep_the_rules(generated_sessions)

@@ -1,4 +1,4 @@
-"""A relay on loopback that passes everything between a client and an endpoint, and spoils what it is told to."""
+"""A relay on loopback between a client and an endpoint, which spoils the replies that it is told to."""
 
 import asyncio
 import json

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from asrgate.errors import UsageError
+from asrgate.fuzz.budget import budget_of
 from asrgate.judge.catalogue import Requirement, load_catalogue
 from asrgate.judge.finding import Level
 from asrgate.suite.locations import requirements_file
@@ -28,12 +29,15 @@ def test_selection_is_a_list_of_patterns(text: str, patterns: tuple[str, ...]) -
 
 
 def test_default_is_everything_that_does_no_harm(catalogue: dict[str, Requirement]) -> None:
-    """Without options only the destructive requirements are left out, and the reason names the option."""
+    """Without options the destructive and the generated are left out, and the reason names the option."""
     left_out = {id_: Settings().why_not_selected(requirement) for id_, requirement in catalogue.items()}
     harmful = {id_ for id_, requirement in catalogue.items() if requirement.destructive}
-    assert {id_ for id_, reason in left_out.items() if reason} == harmful
+    generated = {id_ for id_, requirement in catalogue.items() if requirement.generated}
+    assert {id_ for id_, reason in left_out.items() if reason} == harmful | generated
     assert all("--destructive" in (left_out[id_] or "") for id_ in harmful)
-    assert not any(Settings(destructive=True).why_not_selected(r) for r in catalogue.values())
+    assert all("--fuzz" in (left_out[id_] or "") for id_ in generated - harmful)
+    everything = Settings(destructive=True, fuzz=budget_of("quick"))
+    assert not any(everything.why_not_selected(r) for r in catalogue.values())
 
 
 def test_select_takes_patterns(catalogue: dict[str, Requirement]) -> None:

@@ -9,6 +9,8 @@ import click
 
 from asrgate.cli.options import Reach, endpoint_options
 from asrgate.errors import UsageError
+from asrgate.fuzz.budget import budget_of
+from asrgate.fuzz.store import DEFAULT_STORE
 from asrgate.judge.finding import Level
 from asrgate.report.assemble import command_line
 from asrgate.report.language import LANGUAGES, Language
@@ -104,6 +106,22 @@ _CHECK_OPTIONS = (
         help="Also send what is known to take vulnerable servers down.",
     ),
     click.option(
+        "--fuzz",
+        default="",
+        envvar="ASRGATE_FUZZ",
+        metavar="BUDGET",
+        help="Then drive generated sessions: quick, a number like 300, or a time like 5m.",
+    ),
+    click.option(
+        "--fuzz-store",
+        type=click.Path(path_type=Path),
+        default=DEFAULT_STORE,
+        show_default=True,
+        envvar="ASRGATE_FUZZ_STORE",
+        metavar="DIR",
+        help="Where what --fuzz found is kept, to be tried first the next time.",
+    ),
+    click.option(
         "--recovery",
         "recovery_s",
         type=click.FloatRange(min=0),
@@ -165,6 +183,8 @@ def settings_of(
     level: str = "may",
     expect: str = "",
     destructive: bool = False,
+    fuzz: str = "",
+    fuzz_store: Path = DEFAULT_STORE,
     recovery_s: float = RECOVERY_S,
     deviations: Path | None = None,
     update_deviations: bool = False,
@@ -188,6 +208,8 @@ def settings_of(
         select=parse_selection(select),
         level=Level(level.upper()),
         destructive=destructive,
+        fuzz=budget_of(fuzz) if fuzz else None,
+        fuzz_store=fuzz_store,
         recovery_s=recovery_s,
         deviations=deviations,
         update_deviations=update_deviations,

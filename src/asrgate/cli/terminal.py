@@ -98,6 +98,12 @@ class Terminal(Observer):
         self._ended += 1
         self._show()
 
+    def fuzzing(self, doing: str, sessions: int, planned: int | None, causes: int) -> None:
+        """Say how far the generated sessions are."""
+        of = f" of {planned}" if planned is not None else ""
+        found = f", {causes} causes" if causes > 1 else ", 1 cause" if causes else ""
+        self._progress.update(self._task, driven=f"{doing}: {sessions}{of}{found}")
+
     def found(self, requirement: Requirement, finding: Finding) -> None:
         """Count the finding."""
         self._judged += 1

@@ -126,7 +126,7 @@ def configurations(draw: st.DrawFn, dialect: str, usual: Mapping[str, Any]) -> s
     """An opening frame: the `usual` one with some fields changed, left out, doubled, or written otherwise."""
     # Independent pairs, so that any of them can go while the others stay when a session is made small.
     pair = st.one_of([st.tuples(st.just(name), values) for name, values in FIELDS[dialect].items()])
-    changed = dict(draw(st.lists(pair, max_size=4)))
+    changed = dict(draw(st.lists(pair, max_size=5)))
     omissible = OPTIONAL if dialect in FRAIL else (*OPTIONAL, "chunk_size")
     left_out = draw(st.lists(st.sampled_from(omissible), max_size=3))
     message = {**{k: v for k, v in usual.items() if k not in left_out}, **changed}

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import partial
 from types import TracebackType
@@ -26,6 +27,10 @@ CANARY_S = 20.0
 """How long one canary stays: no server and few proxies drop a connection that was silent for so long."""
 
 _T = TypeVar("_T")
+
+
+class Interrupted(Exception):
+    """Nothing is driven any more: somebody asked to stop."""
 
 
 class Sessions:
@@ -52,6 +57,7 @@ class Sessions:
         self._has_canary = streams > 1
         self._on_audio = on_audio
         self._next_s = 0.0
+        self._stopped = False
         self._canary: asyncio.Task[None] | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="asrgate-fuzz", daemon=True)
@@ -63,20 +69,33 @@ class Sessions:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._await(self._cancel_all())
+        asyncio.run_coroutine_threadsafe(self._cancel_all(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    def stop(self) -> None:
+        """Break off what is being driven, and drive nothing more; may be called from any thread."""
+        self._stopped = True
+        if self._thread.is_alive():
+            asyncio.run_coroutine_threadsafe(self._cancel_all(), self._loop)
 
     def drive(self, scenarios: Iterable[Scenario], on_end: Callable[[Exchange], bool]) -> None:
         """Drive scenarios, a few at a time; `on_end` gets each exchange, and ends it all with False.
 
         `on_end` is called in this object's thread. What has begun when it ends is driven to its end.
+
+        Raises:
+            Interrupted: nothing is driven any more.
         """
         self._await(self._drive_all(scenarios, on_end))
 
     def drive_one(self, scenario: Scenario) -> Exchange:
-        """Drive one scenario, beside nothing but the canary."""
+        """Drive one scenario, beside nothing but the canary.
+
+        Raises:
+            Interrupted: nothing is driven any more.
+        """
         return self._await(self._drive(scenario))
 
     def answers(self) -> bool:
@@ -88,7 +107,13 @@ class Sessions:
         return self._await(self._wait(seconds))
 
     def _await(self, work: Coroutine[Any, Any, _T]) -> _T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        if self._stopped:
+            work.close()
+            raise Interrupted
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        except CancelledError:
+            raise Interrupted from None
 
     async def _drive_all(self, scenarios: Iterable[Scenario], on_end: Callable[[Exchange], bool]) -> None:
         waiting = iter(tuple(scenarios))

@@ -276,6 +276,45 @@ class _Python(Expectation):
         self.reads = str(self._mode) if plain else None
 
 
+class _Realtime(Expectation):
+    """`funasr-realtime` (section 5.4): begun and ended by commands, and told by events."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._active = self._heard = self._tainted = self._biased = False
+
+    def text(self, text: str) -> Owed:
+        """Take a command; what is none is ignored, or refused."""
+        command, _, argument = text.strip().partition(":")
+        match command.upper():
+            case "START":
+                # What was heard before is forgotten, and its text with it.
+                self._tainted |= self._active and self._heard
+                self._active = True
+                owed = NOTHING
+            case "STOP":
+                self._active = self._heard = self._tainted = False
+                owed = END
+            case "HOTWORDS" | "POSTPROCESS_HOTWORDS" | "LANGUAGE":
+                self._biased |= bool(argument.strip())
+                owed = ODD
+            case _:
+                owed = ODD
+        self._update_reads()
+        return owed
+
+    def audio(self, size_bytes: int) -> Owed:
+        """Take audio: an odd number of bytes may end the connection."""
+        whole = size_bytes > 0 and size_bytes % 2 == 0
+        self._heard |= self._active
+        self._tainted |= self._active and not whole
+        self._update_reads()
+        return NOTHING if whole or not self._active else Owed(refusal=True, close=True)
+
+    def _update_reads(self) -> None:
+        self.reads = "offline" if self._active and not self._tainted and not self._biased else None
+
+
 def _strictly(text: str) -> Any:
     """A JSON value, as strictly as the C++ servers read it.
 
@@ -326,4 +365,5 @@ _MACHINES: dict[str, Callable[[], Expectation]] = {
     "funasr-2pass-0.1": _TwoPass,
     "funasr-offline": _Offline,
     "funasr-python": _Python,
+    "funasr-realtime": _Realtime,
 }

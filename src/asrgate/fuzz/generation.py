@@ -1,7 +1,7 @@
 """Hypothesis as a source of sessions, and as what makes a failing one small. The same seed gives the same."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from random import Random
 
@@ -17,12 +17,18 @@ _TRIES_PER_SESSION = 5
 _MOST_EXAMPLES = 100_000
 
 
-def generated(strategy: Strategy, seed: int, count: int) -> tuple[Scenario, ...]:
-    """Up to `count` sessions, all different; fewer only when the strategy has no more to give."""
+def generated(
+    strategy: Strategy, seed: int, count: int, known: Set[str] = frozenset()
+) -> tuple[Scenario, ...]:
+    """Up to `count` sessions, all different, and none with a fingerprint among `known`.
+
+    There are fewer only when the strategy has no more to give.
+    """
     found: dict[str, Scenario] = {}
 
     def enough(scenario: Scenario) -> bool:
-        found.setdefault(scenario.fingerprint, scenario)
+        if scenario.fingerprint not in known:
+            found.setdefault(scenario.fingerprint, scenario)
         return len(found) >= count
 
     _search(strategy, enough, seed, count * _TRIES_PER_SESSION, shrink=False)

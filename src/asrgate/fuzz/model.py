@@ -130,7 +130,8 @@ class _Account:
             self._end_utterance()
         if owed.most or owed.refusal:
             self._silent = False
-        self._nameless |= not self._expected.names and (owed.most > 0 or owed.refusal)
+        answerable = owed.most > 0 or owed.refusal or frame.kind == "binary"
+        self._nameless |= not self._expected.names and answerable
         self._names |= set(map(repr, self._expected.names))
 
     def _end_utterance(self) -> None:
@@ -181,7 +182,13 @@ class _Account:
         if self._terminators > self._most + self._refusals:
             sentence = f"{self._terminators} terminating messages came for {self._most} end frames"
             yield Problem(rule="terminator too many", sentence=sentence, frames=(frame.index,))
-        settled = self._terminators >= self._most and not self._refusals and not self._steps_of_audio
+        # Events answer commands in their own time: of those it is never known whether all have come.
+        settled = (
+            self._dialect.names_sessions
+            and self._terminators >= self._most
+            and not self._refusals
+            and not self._steps_of_audio
+        )
         if settled:
             self._silent = True
             self._nameless = False
@@ -196,6 +203,9 @@ class _Account:
                     sentence=f"{field} is {_shown(repr(value))}, expected {kind.__name__}",
                     frames=(frame.index,),
                 )
+        if not self._dialect.names_sessions:
+            yield from self._misshapen(frame, reply)
+            return
         if not reply.has("text") and reply.is_end is not True:
             yield Problem(rule="text missing", sentence="a result has no text", frames=(frame.index,))
         known = self._dialect.partial_modes | self._dialect.sentence_modes
@@ -205,6 +215,19 @@ class _Account:
                 sentence=f"mode is {_shown(repr(reply.mode))}, expected one of {', '.join(sorted(known))}",
                 frames=(frame.index,),
             )
+
+    def _misshapen(self, frame: Frame, reply: Reply) -> Iterator[Problem]:
+        """Judge a message that tells an event, or everything heard since the session began."""
+        if reply.has("event"):
+            return
+        for field, kind in (("sentences", list), ("partial", str), ("is_final", bool)):
+            value = getattr(reply, field, None)
+            if not isinstance(value, kind):
+                yield Problem(
+                    rule=f"type of {field}",
+                    sentence=f"{field} is {_shown(repr(value))}, expected {kind.__name__}",
+                    frames=(frame.index,),
+                )
 
     def _misnamed(self, frame: Frame, reply: Reply) -> list[Problem]:
         """Judge the echo of names, once the client has given one."""

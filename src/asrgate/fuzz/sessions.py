@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from asrgate.audio.clips import ClipSet
 from asrgate.audio.framing import SAMPLE_BYTES, ByChunk
 from asrgate.audio.source import AudioSource, duration_ms, pcm_of
+from asrgate.fuzz.commands import ASIDES, STARTS, STOPS
 from asrgate.fuzz.configurations import BESIDE, configurations, hostile_configurations, usual_fields
 from asrgate.fuzz.dangers import FRAIL
 from asrgate.fuzz.expectation import expectation_of
@@ -77,13 +78,9 @@ def hostile_sessions(ground: Ground) -> st.SearchStrategy[Scenario]:
 def plain_session(ground: Ground, audio: AudioSource, mode: str, number: int = 0) -> Scenario:
     """One utterance in frames of 60 ms, whose text is what the same audio is held against."""
     fields = usual_fields(ground.dialect.name, 0) | {"mode": mode, "wav_name": f"reading-{number}"}
-    steps: list[Step] = [
-        SendText(text=encode(fields), role="config"),
-        StreamAudio(audio=audio, framing=USUAL_FRAMING),
-        SendText(text=encode(END_OF_INPUT), role="end"),
-        _AWAIT,
-    ]
-    return _scenario(ground, steps, name="reading")
+    opened = map(_config, ground.dialect.opening_texts(fields))
+    stream = StreamAudio(audio=audio, framing=USUAL_FRAMING)
+    return _scenario(ground, [*opened, stream, _end(ground.dialect.ending_text), _AWAIT], name="reading")
 
 
 def modes_of(dialect: Dialect) -> tuple[str, ...]:
@@ -94,19 +91,22 @@ def modes_of(dialect: Dialect) -> tuple[str, ...]:
 @st.composite
 def _turns(draw: st.DrawFn, ground: Ground) -> list[Step]:
     """One utterance: configured, spoken and ended, each of it perhaps not, or twice, or in another order."""
-    dialect = ground.dialect.name
-    usual = usual_fields(dialect, draw(st.integers(1, 3)))
-    configured = configurations(dialect, usual).map(lambda text: SendText(text=text, role="config"))
-    plain = st.just(SendText(text=encode(usual), role="config"))
-    said: list[Step] = [*draw(st.lists(streams(ground.speech), max_size=1))] if draw(_rarely()) else []
-    said += draw(st.lists(st.one_of(plain, configured), min_size=0, max_size=2))
-    said += draw(st.lists(_besides(dialect), max_size=1)) if draw(_rarely()) else []
-    said += draw(st.lists(streams(ground.speech), max_size=2))
+    speaking = streams(ground.speech)
+    openings, ends = _openings(ground.dialect), _ends(ground.dialect)
+    said: list[Step] = [draw(speaking)] if draw(_rarely()) else []
+    said += [draw(openings) for _ in range(draw(_count()))]
+    said += [draw(_besides(ground.dialect.name))] if draw(_rarely()) else []
+    said += draw(st.lists(speaking, max_size=2))
     if draw(_rarely()):
-        said += [draw(configured), *draw(st.lists(streams(ground.speech), max_size=1))]
-    for end in draw(st.lists(_ends(dialect, usual), max_size=2)):
-        said += [end, _AWAIT] if draw(st.booleans()) else [end]
+        said += [draw(openings), *draw(st.lists(speaking, max_size=1))]
+    for _ in range(draw(_count())):
+        said += [draw(ends), _AWAIT] if draw(st.booleans()) else [draw(ends)]
     return said
+
+
+def _count() -> st.SearchStrategy[int]:
+    """How often something is done that is usually done once."""
+    return st.sampled_from([0, 1, 1, 1, 1, 2])
 
 
 def _rarely() -> st.SearchStrategy[bool]:
@@ -116,21 +116,39 @@ def _rarely() -> st.SearchStrategy[bool]:
 def _besides(dialect: str) -> st.SearchStrategy[Step]:
     """Steps that say nothing of an utterance: text that configures nothing, a ping, a pause."""
     return st.one_of(
-        BESIDE[dialect].map(lambda text: SendText(text=text)),
+        (BESIDE.get(dialect) or ASIDES).map(lambda text: SendText(text=text)),
         st.integers(0, 2**32).map(lambda number: Ping(payload_hex=f"{number:08x}")),
         st.integers(1, 10).map(lambda tenths: Listen(seconds=tenths / 10)),
     )
 
 
-@st.composite
-def _ends(draw: st.DrawFn, dialect: str, usual: dict[str, Any]) -> SendText:
-    """An end frame in one of its forms (docs/protocol.md section 3.4)."""
+def _openings(dialect: Dialect) -> st.SearchStrategy[SendText]:
+    """What configures an utterance."""
+    if dialect.asks_by == "commands":
+        return STARTS.map(_config)
+    numbers = st.integers(1, 3).map(lambda number: usual_fields(dialect.name, number))
+    return numbers.flatmap(lambda usual: configurations(dialect.name, usual)).map(_config)
+
+
+def _ends(dialect: Dialect) -> st.SearchStrategy[SendText]:
+    """What ends an utterance, in one of its forms (docs/protocol.md section 3.4)."""
+    if dialect.asks_by == "commands":
+        return STOPS.map(_end)
+    usual = usual_fields(dialect.name, 1)
     forms: list[dict[str, Any]] = [END_OF_INPUT, {"is_speaking": False}, usual | END_OF_INPUT]
-    if dialect in ("funasr-2pass", "funasr-offline"):
+    if dialect.name in ("funasr-2pass", "funasr-offline"):
         forms.append({"is_finished": True})
-    if dialect == "funasr-python":
+    if dialect.name == "funasr-python":
         forms += [{"is_speaking": 0, "is_end": True}, {"is_speaking": None, "is_end": True}]
-    return SendText(text=encode(draw(st.sampled_from(forms))), role="end")
+    return st.sampled_from(forms).map(encode).map(_end)
+
+
+def _config(text: str) -> SendText:
+    return SendText(text=text, role="config")
+
+
+def _end(text: str) -> SendText:
+    return SendText(text=text, role="end")
 
 
 def _leaving(ground: Ground) -> st.SearchStrategy[Sequence[Step]]:

@@ -14,10 +14,11 @@ DEFAULT_STORE = Path(".asrgate") / "fuzz"
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A failure of an earlier run: its file, the rule that was broken, and the session."""
+    """A failure of an earlier run: its file, the rule that was broken, the cause, and the session."""
 
     path: Path
     rule: str
+    cause: str
     exchange: Exchange
 
 
@@ -53,9 +54,11 @@ class Store:
     def _readable(self, paths: Iterable[Path]) -> Iterable[Remembered]:
         for path in paths:
             try:
-                yield Remembered(path, path.name.partition("--")[0], read_exchange(path))
+                exchange = read_exchange(path)
             except UsageError:
                 continue
+            rule, _, cause = path.stem.rpartition("-")[0].partition("--")
+            yield Remembered(path, rule, cause, exchange)
 
 
 def slug(text: str) -> str:

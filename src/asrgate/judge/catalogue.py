@@ -23,7 +23,8 @@ class Requirement:
 
     `unsupported` says why, for the dialects that it does not apply to. `needs` names the feature that a
     deployment must have. `hazard` orders destructive requirements from mild (1) to hard (9), 0 is harmless.
-    `unproved` says why no fault of `asrgate prove` can break it, and is empty where one does.
+    `unproved` says why no fault of `asrgate prove` can break it, and is empty where one does. `generated` is
+    whether it is judged on generated sessions, and so only with `--fuzz`.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Requirement:
     hazard: int = 0
     unsupported: str = ""
     unproved: str = ""
+    generated: bool = False
 
     @property
     def destructive(self) -> bool:

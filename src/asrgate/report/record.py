@@ -103,24 +103,35 @@ class DeviationRecord:
 class FuzzFailure:
     """A generated session that broke the model of the dialect, shrunk to the fewest steps.
 
-    `cause` identifies it among others; `exchange` is its file, which `asrgate replay` drives again.
+    `cause` identifies it among others; `exchange` is its file, which `asrgate replay` drives again; `again`
+    is whether an earlier run had found it already.
     """
 
     cause: str
     reason: str
     steps: int
     exchange: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FuzzRecord:
-    """What `--fuzz` did: sessions generated and driven, the seed, and what was found."""
+    """What `--fuzz` did: sessions generated and driven, the seed, and what was found.
+
+    `further` sessions were driven to read plainly, to confirm and to make small. `fixed` are causes that an
+    earlier run found and that are no more, `unsteady` what failed once and not again. `ended` says why it
+    ended before the budget was spent, None when it did not.
+    """
 
     budget: str
     seed: int
     sessions: int
     duration_s: float
     failures: tuple[FuzzFailure, ...] = ()
+    further: int = 0
+    fixed: tuple[str, ...] = ()
+    unsteady: tuple[str, ...] = ()
+    ended: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

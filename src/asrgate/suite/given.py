@@ -11,6 +11,8 @@ from asrgate.audio.clips import Clip, ClipSet
 from asrgate.audio.framing import ByChunk, Framing
 from asrgate.audio.source import AudioSource, Silence, audio_of, duration_ms, speech_bounds_ms
 from asrgate.errors import AsrgateError
+from asrgate.fuzz.budget import Budget
+from asrgate.judge.generated import Generated
 from asrgate.suite.jobs import Job, NotDriven, Order
 from asrgate.wire.dialects import Dialect
 from asrgate.wire.exchange import Exchange
@@ -43,6 +45,15 @@ class MissingClip(AsrgateError):
     """The folder of clips has none with the tags that a check needs: the check is inconclusive."""
 
 
+def nothing_generated() -> Generated:
+    """There are no generated sessions.
+
+    Raises:
+        NotDriven: always.
+    """
+    raise NotDriven("generated sessions are driven only with --fuzz")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """The ground on which exchanges are built.
@@ -51,7 +62,8 @@ class Given:
     happens twice: while a run is planned they are exchanges in which nothing has happened yet, later those
     that the endpoint gave. `seed` decides whatever is random; `name` and `purpose` are of what is built;
     `expected` are features that the user declared, whose absence excuses nothing; `hazard` is that of the
-    requirement for which is built; for `recovery_s` a server that is gone is waited for.
+    requirement for which is built; for `recovery_s` a server that is gone is waited for. `generated` gives
+    what came of generated sessions, of which `fuzz` says how many.
     """
 
     dialect: Dialect
@@ -63,6 +75,8 @@ class Given:
     hazard: int = 0
     recovery_s: float = RECOVERY_S
     expected: frozenset[str] = frozenset()
+    fuzz: Budget | None = None
+    generated: Callable[[], Generated] = nothing_generated
 
     # Driving
 

@@ -28,6 +28,12 @@ class Observer:
     def ended(self, scenario: Scenario) -> None:
         """A session is over."""
 
+    def fuzzing(self, doing: str, sessions: int, planned: int | None, causes: int) -> None:
+        """So many generated sessions were driven of those `planned`, and so many causes of failure found.
+
+        `planned` is None where as many are driven as fit. Called in a thread of its own.
+        """
+
     def found(self, requirement: Requirement, finding: Finding) -> None:
         """A requirement was judged."""
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from asrgate.errors import AsrgateError, UsageError
+from asrgate.fuzz.budget import budget_of
+from asrgate.fuzz.store import DEFAULT_STORE
 from asrgate.judge.finding import Level, Verdict
 from asrgate.report.assemble import command_line
 from asrgate.report.headline import headline, qualifications
@@ -43,6 +45,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     add("--expect", default="", metavar="FEATURES", help=f"judge their absence: some of {','.join(FEATURES)}")
     add("--destructive", action="store_true", help="also what may kill a vulnerable server")
+    add("--fuzz", default="", metavar="BUDGET", help="then generated sessions: quick, 300, or 5m")
+    add("--fuzz-store", type=Path, default=DEFAULT_STORE, metavar="DIR", help="where what it found is kept")
     add("--recovery", type=float, default=RECOVERY_S, metavar="S", help="seconds to wait for a dead server")
     add("--deviations", type=Path, metavar="FILE", help="failures that are known and do not count")
     add("--update-deviations", action="store_true", help="write what failed into that file")
@@ -149,6 +153,8 @@ def _settings(config: pytest.Config) -> Settings:
         select=parse_selection(option.select),
         level=Level(option.level.upper()),
         destructive=option.destructive,
+        fuzz=budget_of(option.fuzz) if option.fuzz else None,
+        fuzz_store=option.fuzz_store,
         recovery_s=option.recovery,
         deviations=option.deviations,
         update_deviations=option.update_deviations,

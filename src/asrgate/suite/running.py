@@ -8,20 +8,21 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import asrgate
 from asrgate.errors import UsageError
 from asrgate.judge.catalogue import Requirement
 from asrgate.judge.deviations import NONE_KNOWN, KnownDeviations
 from asrgate.judge.finding import Finding, Level, Verdict
+from asrgate.judge.generated import Generated
 from asrgate.measure.latency import latencies_of
 from asrgate.report.assemble import closings_of, deviations_of, records_of, verdict_of
 from asrgate.report.files import EXCHANGES_FOLDER, write_run
 from asrgate.report.record import EndpointRecord, FindingRecord, Run, Tool
 from asrgate.suite.driver import Driver
 from asrgate.suite.environment import environment_of
-from asrgate.suite.given import Given
+from asrgate.suite.given import Given, nothing_generated
 from asrgate.suite.ground import Ground
 from asrgate.suite.jobs import Job
 from asrgate.suite.known import update_own
@@ -33,6 +34,9 @@ from asrgate.suite.settings import Settings, default_directory
 from asrgate.wire.dialects import Dialect
 from asrgate.wire.exchange import Exchange
 from asrgate.wire.scenario import Scenario
+
+if TYPE_CHECKING:
+    from asrgate.suite.fuzzing import Fuzzing
 
 FINDINGS_FILE = "findings.jsonl"
 
@@ -73,7 +77,9 @@ class Running:
         self._began_s = time.monotonic()
         self._directory = settings.directory or default_directory(settings.endpoint)
         _make_writable(self._directory)
+        self._wants_generated = False
         self._plan = plan_of(self._jobs(wanted), ground.clips)
+        self._fuzzing = self._generator() if self._wants_generated else None
         self._driver = Driver(
             self._plan,
             endpoint=ground.endpoint,
@@ -82,12 +88,15 @@ class Running:
             streams=settings.streams,
             directory=self._directory / EXCHANGES_FOLDER,
             observer=observer,
+            interlude=self._fuzzing,
         )
 
     def __enter__(self) -> Self:
         # A pipeline that is cancelled sends SIGTERM: what was measured is as good as after Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         self._observer.planned(self._ground, self._plan, self._settings.streams)
+        if self._fuzzing is not None:
+            self._observer.say(self._fuzzing.announcement)
         self._driver.start()
         return self
 
@@ -97,9 +106,11 @@ class Running:
     @property
     def given(self) -> Given:
         """The ground on which what was wanted is built again, now with the exchanges that were driven."""
-        return self._given(self._driver)
+        return self._given(self._driver, self._fuzzing.result if self._fuzzing else nothing_generated)
 
-    def _given(self, driven: Callable[[Job], tuple[Exchange, ...]]) -> Given:
+    def _given(
+        self, driven: Callable[[Job], tuple[Exchange, ...]], generated: Callable[[], Generated]
+    ) -> Given:
         ground = self._ground
         return Given(
             dialect=ground.dialect,
@@ -108,6 +119,8 @@ class Running:
             seed=self._settings.seed,
             expected=frozenset(self._settings.expect),
             recovery_s=self._settings.recovery_s,
+            fuzz=self._settings.fuzz,
+            generated=generated,
         )
 
     def _jobs(self, wanted: Iterable[Wanted]) -> list[Job]:
@@ -118,11 +131,22 @@ class Running:
             jobs.append(job)
             return tuple(untouched(scenario, self._ground.dialect) for scenario in job.scenarios)
 
+        def note_generated() -> Generated:
+            self._wants_generated = self._settings.fuzz is not None
+            return nothing_generated()
+
         for build in (*wanted, *((accuracy_sessions,) if self._settings.accuracy else ())):
             # Whatever is wrong with it shows again, and is reported, when it is judged.
             with suppress(Exception):
-                build(self._given(note))
+                build(self._given(note, note_generated))
         return jobs
+
+    def _generator(self) -> "Fuzzing":
+        # Only a run that generates sessions needs Hypothesis, which takes its time to load.
+        from asrgate.suite.fuzzing import Fuzzing
+
+        exchanges = self._directory / EXCHANGES_FOLDER
+        return Fuzzing(self._settings, self._ground, exchanges, self._observer)
 
     def excused(self, finding: Finding) -> Finding:
         """The finding as the known deviations leave it."""
@@ -189,6 +213,7 @@ class Running:
             features=features_of(self._probes, self.given),
             closings=closings_of(exchanges),
             deviations=deviations_of(self._known, findings),
+            fuzz=self._fuzzing.record if self._fuzzing is not None else None,
         )
 
     def _update_deviations(self, run: Run) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from asrgate.errors import UsageError
+from asrgate.fuzz.budget import Budget
+from asrgate.fuzz.store import DEFAULT_STORE
 from asrgate.judge.catalogue import Requirement
 from asrgate.judge.finding import Level
 from asrgate.report.language import Language
@@ -34,6 +36,8 @@ class Settings:
     select: tuple[str, ...] = ()
     level: Level = Level.MAY
     destructive: bool = False
+    fuzz: Budget | None = None
+    fuzz_store: Path = DEFAULT_STORE
     recovery_s: float = RECOVERY_S
     expect: tuple[str, ...] = ()
     deviations: Path | None = None
@@ -53,6 +57,8 @@ class Settings:
             return f"{requirement.level} is below --level {self.level.lower()}"
         if requirement.destructive and not self.destructive:
             return "destructive; runs only with --destructive"
+        if requirement.generated and self.fuzz is None:
+            return "judged on generated sessions; runs only with --fuzz"
         return None
 
     def refuse_empty_patterns(self, catalogue: dict[str, Requirement]) -> None:
@@ -78,6 +84,7 @@ class Settings:
             "select": list(self.select),
             "level": self.level.lower(),
             "destructive": self.destructive,
+            "fuzz": str(self.fuzz) if self.fuzz is not None else None,
             "recovery_s": self.recovery_s,
             "expect": list(self.expect),
             "deviations": self.deviations.name if self.deviations else None,

@@ -26,6 +26,10 @@ CHECK = pytest.StashKey[Check]()
 FINDING = pytest.StashKey[Finding]()
 
 
+def _is_generated(item: pytest.Item) -> bool:
+    return CHECK in item.stash and item.stash[CHECK].requirement.generated
+
+
 class Suite:
     """One run of the conformance suite within pytest; leaves a `run`, or the `error` that ended it."""
 
@@ -76,7 +80,8 @@ class Suite:
             reasons = dict.fromkeys(finding.reason for finding in self._left_out)
             raise UsageError(f"no requirement is left to judge: {', '.join(reasons)}")
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
+        # Generated sessions are driven when everything else is.
+        items[:] = sorted(kept, key=_is_generated)
 
     def _check_of(self, item: pytest.Item) -> Check | None:
         mark = item.get_closest_marker("requirement")
@@ -126,7 +131,8 @@ class Suite:
 
     def _begun(self, session: pytest.Session, ground: Ground) -> Running:
         """A run of the collected checks that apply to the dialect, and of the probes that they need."""
-        checks = [item.stash[CHECK] for item in session.items if CHECK in item.stash]
+        by_id = {c.requirement.id: c for item in session.items if (c := item.stash.get(CHECK, None))}
+        checks = [by_id[id_] for id_ in self._catalogue if id_ in by_id]
         applying = [check for check in checks if check.why_unsupported(ground.dialect) is None]
         probes = tuple({check.probe.name: check.probe for check in applying if check.probe}.values())
         wanted: list[Wanted] = [*(check.build for check in applying), *(probe.build for probe in probes)]
