@@ -4,6 +4,7 @@ Three sessions tell it: the hostile one, an idle one that was open beside it (th
 afterwards for an utterance whose text is known (the probe).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -227,15 +228,11 @@ def _named(frame: Frame, exchange: Exchange) -> str:
 
 
 def _counted(frames: Sequence[Frame]) -> str:
-    audio = sum(frame.role == "audio" for frame in frames)
-    ends = sum(frame.role == "end" for frame in frames)
-    others = len(frames) - audio - ends
-    parts = [
-        counted(number, noun)
-        for number, noun in ((audio, "audio frame"), (ends, "end frame"), (others, "other frame"))
-        if number
-    ]
-    return " and ".join(parts)
+    roles = Counter(frame.role for frame in frames)
+    nouns = {"config": "configuration", "audio": "audio frame", "end": "end frame"}
+    parts = [counted(roles.pop(role), noun) for role, noun in nouns.items() if role in roles]
+    parts += [counted(roles.total(), "other frame")] if roles else []
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def _how_lost(exchange: Exchange) -> str:
@@ -315,4 +312,5 @@ def _cut(exchange: Exchange) -> bool:
 
 
 def _why_not(exchange: Exchange) -> str:
-    return exchange.failure.message.rstrip(".") if exchange.failure is not None else "no handshake"
+    """The cause alone: what to do about it is advice for people who reach nothing at all."""
+    return exchange.failure.message.split(";")[0].rstrip(".") if exchange.failure else "no handshake"

@@ -115,9 +115,7 @@ def closes_on_large_messages(aftermaths: Sequence[Aftermath]) -> Finding:
             if not fate_of(aftermath).survived or session.closing is None:
                 continue
             if session.closing.who == "client":
-                accepted = (
-                    f"the server closes nothing for {aftermath.what}: the limit is higher, or none"
-                )
+                accepted = f"the server closes nothing for {aftermath.what}: the limit is higher, or none"
                 return inconclusive("ROB-21", accepted, evidence(session))
             if session.closing.code != TOO_LARGE:
                 came = f"{session.closing.who} close {session.closing.code}"
@@ -191,6 +189,8 @@ def _told(fates: Sequence[tuple[Aftermath, Fate]]) -> str:
     }
     served = len(by_state.pop(State.SERVED))
     named = [f"{state}: {', '.join(inputs)}" for state, inputs in by_state.items() if inputs]
+    if not named:
+        return "all of them answered or let pass" if served > 1 else "answered or let pass"
     return "; ".join([f"{served} of them answered or let pass", *named] if served else named)
 
 
