@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from asrgate.audio.framing import ByBytes, ByChunk, OddCuts, RandomSizes, Whole
+from asrgate.audio.framing import ByBytes, ByChunk, EmptyFrames, OddCuts, RandomSizes, Stalled, Whole
 from asrgate.audio.source import SyntheticSilence
 from asrgate.suite.declarations import exchange
 from asrgate.suite.given import Given
@@ -33,6 +33,28 @@ def presets(given: Given) -> Sequence[Exchange]:
         )
         for preset in ((5, 10, 5), (3, 6, 3), (8, 15, 8))
     ]
+
+
+@exchange
+def intervals(given: Given) -> Sequence[Exchange]:
+    """The plain sentence in the same frames with three values of chunk_interval, the usual one first."""
+    return [
+        given.drive(given.utterance(given.sentence(), chunk_interval=interval)) for interval in (10, 5, 20)
+    ]
+
+
+@exchange
+def interleaved(given: Given) -> Exchange:
+    """The plain sentence with an empty message after every third."""
+    return given.drive(given.utterance(given.sentence(), framing=EmptyFrames(every=3)))
+
+
+@exchange
+def stalled(given: Given) -> Exchange:
+    """The plain sentence, of which the second half comes 10 s later."""
+    sentence = given.sentence()
+    middle_ms = ((sentence.speech_start_ms or 0) + (sentence.speech_end_ms or sentence.duration_ms)) // 2
+    return given.drive(given.utterance(sentence, framing=Stalled(after_ms=middle_ms, stall_ms=10_000)))
 
 
 @exchange

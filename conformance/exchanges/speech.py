@@ -4,9 +4,10 @@ import random
 from collections.abc import Sequence
 
 from asrgate.audio.framing import ByChunk
-from asrgate.audio.source import Noise, Silence, audio_of
+from asrgate.audio.source import Cut, Noise, Silence, audio_of
 from asrgate.judge.isolation import Concurrent
 from asrgate.judge.passes import PassPair
+from asrgate.judge.tails import TailRun
 from asrgate.suite.declarations import exchange
 from asrgate.suite.given import Given
 from asrgate.wire.exchange import Exchange
@@ -65,8 +66,8 @@ def tails(given: Given) -> Sequence[Exchange]:
 
 @exchange
 def pauses(given: Given) -> Exchange:
-    """Several sentences with pauses between them."""
-    return given.drive(given.utterance(given.tagged("pauses")[0]))
+    """Several sentences with pauses between them; a second of listening, for what comes after a false end."""
+    return given.drive(given.utterance(given.tagged("pauses")[0], listen_s=1))
 
 
 @exchange
@@ -90,6 +91,36 @@ def twice(given: Given) -> Exchange:
     """Two utterances on one connection, the second after the first was answered."""
     first, second = (audio_of(clip) for clip in (given.sentence(), given.other_sentence()))
     return given.drive(given.session(*given.turn(first), *given.turn(second), Close()))
+
+
+@exchange
+def ended_twice(given: Given) -> Exchange:
+    """The plain sentence with two end frames in a row, then another sentence on the same connection."""
+    first, second = (audio_of(clip) for clip in (given.sentence(), given.other_sentence()))
+    return given.drive(given.session(*given.turn(first), *given.ending(), *given.turn(second), Close()))
+
+
+@exchange
+def left_open(given: Given) -> Exchange:
+    """The plain sentence, and 30 s of listening after its end."""
+    return given.drive(given.utterance(given.sentence(), wav_name="left-open", listen_s=30))
+
+
+@exchange
+def cut_tails(given: Given) -> Sequence[TailRun]:
+    """Up to four plain clips cut 60 ms after the last word, as they are and with a second of silence."""
+    runs = []
+    for clip in given.tagged("plain", at_most=4):
+        until_ms = (clip.speech_end_ms or clip.duration_ms) + 60
+        bare, padded = audio_of(clip, Cut(until_ms)), audio_of(clip, Cut(until_ms), Silence(after_ms=1000))
+        runs.append(
+            TailRun(
+                text=clip.text,
+                bare=given.drive(given.utterance(bare, name="bare-tail")),
+                padded=given.drive(given.utterance(padded, name="padded-tail")),
+            )
+        )
+    return runs
 
 
 @exchange

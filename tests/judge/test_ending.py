@@ -8,6 +8,8 @@ from asrgate.judge.ending import (
     second_utterance_reads_as_fresh,
     silence_tail_terminated,
     silent_after_terminator,
+    stamps_restart,
+    stays_open,
     terminated_in_time,
 )
 from asrgate.judge.finding import Finding, Verdict
@@ -15,7 +17,18 @@ from asrgate.judge.utterances import utterances
 from asrgate.wire.exchange import Exchange
 
 from .exchanges import judged, session, unopened
-from .recorded import ALL, EMPTY_FINAL, ONLINE_A, heard, partial, recorded, replied, sentence, spoken
+from .recorded import (
+    ALL,
+    EMPTY_FINAL,
+    ONLINE_A,
+    WITH_SESSION_STAMPS,
+    heard,
+    partial,
+    recorded,
+    replied,
+    sentence,
+    spoken,
+)
 
 every_dialect = pytest.mark.parametrize("dialect", ALL)
 
@@ -299,3 +312,69 @@ def test_an_utterance_that_was_never_ended_leaves_the_next_one_its_replies() -> 
     assert [first.text, second.text] == ["一二三", "四五"]
     assert first.terminator is None
     assert not first.late
+
+
+FIRST_STAMPS, LATER_STAMPS = [[300, 460], [500, 659]], [[5700, 5860], [5900, 6059]]
+
+
+def stamped_twice(dialect: str, stamps: list[list[int]] | None) -> Exchange:
+    """Two utterances on one connection, the second with these stamps."""
+    begun = spoken(dialect).reply(*sentence(dialect, "一二", FIRST_STAMPS)).terminated()
+    again = begun.config(wav_name="t1").audio(1800).end().reply(*sentence(dialect, "三四", stamps))
+    return again.terminated().close()
+
+
+def stamped_alone(dialect: str, stamps: list[list[int]] | None) -> Exchange:
+    """The second utterance on a connection of its own."""
+    return replied(dialect, *sentence(dialect, "三四", stamps))
+
+
+with_session_stamps = pytest.mark.parametrize("dialect", WITH_SESSION_STAMPS)
+
+
+@with_session_stamps
+@judged("END-10", Verdict.PASS, "begins at 300 ms")
+def test_stamps_that_restart_pass(dialect: str) -> Finding:
+    """Each utterance has a clock of its own."""
+    return stamps_restart(stamped_twice(dialect, FIRST_STAMPS), stamped_alone(dialect, FIRST_STAMPS))
+
+
+@with_session_stamps
+@judged("END-10", Verdict.FAIL, "the second utterance begins at 5700 ms, on a fresh connection at 300 ms")
+def test_stamps_that_go_on_fail(dialect: str) -> Finding:
+    """They count from the beginning of the connection."""
+    return stamps_restart(stamped_twice(dialect, LATER_STAMPS), stamped_alone(dialect, FIRST_STAMPS))
+
+
+@judged("END-10", Verdict.INCONCLUSIVE, "no time stamps")
+def test_without_stamps_no_clock_is_judged() -> Finding:
+    """A model may give none."""
+    return stamps_restart(stamped_twice("funasr-2pass", None), stamped_alone("funasr-2pass", None))
+
+
+@every_dialect
+@judged("END-13", Verdict.PASS, "open for 30.0 s")
+def test_a_connection_that_stays_open_passes(dialect: str) -> Finding:
+    """Until the client closes."""
+    replies = sentence(dialect, "你好")
+    return stays_open(spoken(dialect).reply(*replies).terminated().listen(30).close())
+
+
+@every_dialect
+@judged("END-13", Verdict.FAIL, "the server ended the connection 20.0 s after", "code 1000")
+def test_a_connection_that_the_server_closes_fails(dialect: str) -> Finding:
+    """A client that goes on speaking has lost it."""
+    answered = spoken(dialect).reply(*sentence(dialect, "你好")).terminated()
+    return stays_open(answered.listen(20).closed("server", 1000))
+
+
+@judged("END-13", Verdict.INCONCLUSIVE, "watched for 3.0 s only")
+def test_a_short_watch_says_nothing() -> Finding:
+    """Closing later would not have been seen."""
+    return stays_open(recorded("funasr-2pass"))
+
+
+@judged("END-13", Verdict.INCONCLUSIVE, "no terminating message")
+def test_without_an_end_no_connection_is_left_open() -> Finding:
+    """The wait begins with the terminating message."""
+    return stays_open(mute("funasr-2pass"))

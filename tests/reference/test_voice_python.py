@@ -122,11 +122,12 @@ def test_hotwords_are_used_in_partials_too(session: Session) -> None:
         assert name[:2] in "".join(partial["text"] for partial in partials)
 
 
-def test_0_and_null_end_and_a_string_does_not(connect: Client) -> None:
-    """is_speaking by truth value, as in Python."""
+def test_0_and_null_end_and_a_string_is_refused(connect: Client) -> None:
+    """is_speaking by truth value, as in Python; the real server ignores a string."""
     client = connect(DIALECT)
     client.text(CONFIG)
-    assert client.text(is_speaking="false", is_end=True) == []
+    (reply,) = client.text(is_speaking="false", is_end=True)
+    assert "is_speaking" in reply["error"]
     assert client.text(is_finished=True) == []
     assert client.text(is_speaking=0, is_end=True) == [ACKNOWLEDGEMENT]
     assert client.text(is_speaking=None, is_end=True) == [ACKNOWLEDGEMENT]

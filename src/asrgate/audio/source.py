@@ -44,6 +44,14 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Only what comes before `until_ms`."""
+
+    until_ms: int
+    kind: Literal["cut"] = "cut"
+
+
+@dataclass(frozen=True, slots=True)
 class Gain:
     """A change of level; what exceeds full scale is clipped."""
 
@@ -66,7 +74,7 @@ class TelephoneBand:
     kind: Literal["telephone-band"] = "telephone-band"
 
 
-Shaping = Annotated[Noise | Silence | Gain | Clipping | TelephoneBand, Field(discriminator="kind")]
+Shaping = Annotated[Noise | Silence | Cut | Gain | Clipping | TelephoneBand, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +219,8 @@ def _shaped(samples: degradation.Samples, step: Shaping, sample_rate_hz: int) ->
             return degradation.with_noise(samples, sample_rate_hz, snr_db, colour, seed)
         case Silence(before_ms, after_ms):
             return degradation.with_silence(samples, sample_rate_hz, before_ms, after_ms)
+        case Cut(until_ms):
+            return samples[: round(until_ms * sample_rate_hz / 1000)]
         case Gain(db):
             return degradation.with_gain(samples, db)
         case Clipping(level):

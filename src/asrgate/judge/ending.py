@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Finding, evidence, failed, inconclusive, passed
+from asrgate.judge.stamps import stamps_of
 from asrgate.judge.utterances import Message, Utterance, ended, utterances, watched_until_ns
 from asrgate.measure.normalisation import TEXT
 from asrgate.wire.exchange import Exchange
@@ -12,6 +13,11 @@ TERMINATOR_BOUND_MS = 10_000
 """Allowed between an end frame and its terminating message, on top of once the length of the audio."""
 
 QUIET_MS = 3000
+
+OPEN_S = 30
+
+RESTART_MS = 500
+"""How far the first time stamp of a second utterance may be from that on a fresh connection."""
 
 TIMER_SLACK_MS = 50
 """How much earlier than asked a wait may end."""
@@ -130,6 +136,64 @@ def second_utterance_reads_as_fresh(twice: Exchange, fresh: Exchange) -> Finding
             evidence(fresh),
         )
     return passed("END-09", f"both read {wanted!r}", evidence(twice, *frames), evidence(fresh))
+
+
+def stamps_restart(twice: Exchange, fresh: Exchange) -> Finding:
+    """END-10: the time stamps of a second utterance begin where they do on a fresh connection.
+
+    `fresh` is that second utterance on a connection of its own.
+    """
+    second, alone = utterances(twice)[1:2], utterances(fresh)[:1]
+    first_ms = [_first_stamp_ms(utterance) for utterance in (*second, *alone)]
+    if len(first_ms) < 2 or None in first_ms:
+        return inconclusive(
+            "END-10",
+            why_nothing([twice, fresh], "no time stamps in both the second utterance and a fresh one"),
+            evidence(twice),
+            evidence(fresh),
+        )
+    came, wanted = (ms for ms in first_ms if ms is not None)
+    shown = evidence(twice, *(frame for frame, _ in second[0].sentences))
+    if abs(came - wanted) > RESTART_MS:
+        return failed(
+            "END-10",
+            f"the second utterance begins at {came} ms, on a fresh connection at {wanted} ms",
+            shown,
+            evidence(fresh),
+        )
+    return passed(
+        "END-10", f"the second utterance begins at {came} ms, on a fresh connection {wanted} ms", shown
+    )
+
+
+def stays_open(exchange: Exchange) -> Finding:
+    """END-13: the connection stays open for 30 s after the terminating message, until the client closes."""
+    sent = ended([exchange])
+    if not sent or sent[-1].terminator is None:
+        return inconclusive(
+            "END-13", why_nothing([exchange], "no terminating message came"), evidence(exchange)
+        )
+    frame, _ = sent[-1].terminator
+    closing = exchange.closing
+    if closing is not None and closing.who != "client":
+        open_s = (closing.at_ns - frame.at_ns) / 1e9
+        return failed(
+            "END-13",
+            f"the {closing.who} ended the connection {open_s:.1f} s after the terminating message "
+            f"(code {closing.code} {closing.reason!r})",
+            evidence(exchange, frame),
+        )
+    open_s = (watched_until_ns(exchange) - frame.at_ns) / 1e9
+    if open_s < OPEN_S - TIMER_SLACK_MS / 1000:
+        return inconclusive(
+            "END-13", f"watched for {open_s:.1f} s only, {OPEN_S} s are needed", evidence(exchange, frame)
+        )
+    return passed("END-13", f"open for {open_s:.1f} s, until the client closed", evidence(exchange, frame))
+
+
+def _first_stamp_ms(utterance: Utterance) -> int | None:
+    stamps = (stamps_of(utterance.dialect, reply) for _, reply in utterance.sentences)
+    return next((pairs[0][0] for pairs in stamps if pairs), None)
 
 
 def _terminated(requirement: str, exchanges: Sequence[Exchange], after: str) -> Finding:

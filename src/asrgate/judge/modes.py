@@ -7,8 +7,8 @@ from difflib import SequenceMatcher
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.configuration import error_in
 from asrgate.judge.finding import Finding, evidence, failed, inconclusive, passed
+from asrgate.judge.tails import lost_at_end
 from asrgate.judge.utterances import Message, Utterance, sentences_of, text_of, utterances
-from asrgate.measure.error_rate import align
 from asrgate.measure.normalisation import TEXT
 from asrgate.wire.exchange import Exchange
 
@@ -165,7 +165,7 @@ def online_keeps_the_tail(pairs: Sequence[TailPair]) -> Finding:
     for number, pair in enumerate(pairs):
         reference = TEXT(_said_once(pair.reference))
         if reference:
-            lost[number] = _lost_at_end(reference, TEXT(text_of(pair.online)))
+            lost[number] = lost_at_end(reference, TEXT(text_of(pair.online)))
             said.append(f"{text_of(pair.online)!r} for {text_of(pair.reference)!r}")
     often = sum(count > 0 for count in lost.values()) * 2 > len(lost)
     breaches = [
@@ -253,9 +253,3 @@ def _repeated(heard: str, said: str) -> float:
     """Share of the characters of `heard` that stand in `said` in the same order, 0 to 1."""
     matcher = SequenceMatcher(a=heard, b=said, autojunk=False)
     return sum(block.size for block in matcher.get_matching_blocks()) / len(heard)
-
-
-def _lost_at_end(reference: str, text: str) -> int:
-    """How many characters at the end of `reference` have no counterpart in `text`."""
-    edits = align(reference, text).edits
-    return len(edits[-1].reference) if edits and edits[-1].op == "delete" else 0

@@ -53,6 +53,9 @@ class PythonVoice:
             message = parse_json(text)
             if not isinstance(message, dict):
                 raise Refusal(f"the text message must be a JSON object, not {quoted(message)}")
+            if isinstance(message.get("is_speaking"), str):
+                # Any string is true in Python: the real server goes on as if nothing had been sent.
+                raise Refusal(f"is_speaking must be true or false, not {quoted(message['is_speaking'])}")
             self._configure(message)
         except Refusal as refusal:
             yield self._acknowledgement(str(refusal))
