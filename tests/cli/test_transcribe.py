@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -277,6 +278,10 @@ def test_a_realtime_server_is_driven_by_commands() -> None:
         heard = CliRunner().invoke(main, ["transcribe", *favoured, endpoint.url])
     sentences = [json.loads(line) for line in told.stdout.splitlines()]
     assert len(sentences) > 1
+    shown_as_it_came = told.stderr.splitlines()
+    assert all(line.startswith("partial ") for line in shown_as_it_came)
+    assert all(earlier != later for earlier, later in pairwise(shown_as_it_came))
+    assert shown_as_it_came[-1] == "partial " + "".join(s["text"] for s in sentences)
     assert [s["start_ms"] for s in sentences] == sorted(s["start_ms"] for s in sentences)
     assert all(s["start_ms"] < s["end_ms"] and s["words_ms"] is None for s in sentences)
     assert shown.stdout.count(" --> ") == len(sentences)

@@ -1,5 +1,6 @@
 """Latencies of sessions and their distributions."""
 
+import json
 from dataclasses import replace
 
 from asrgate.audio.clips import ClipSet
@@ -69,6 +70,22 @@ def test_the_first_partial_counts_from_the_planned_onset() -> None:
     """The frame that holds the onset at 200 ms, the fourth of 60 ms, was planned for 220 ms."""
     session = speaking(exchange("s", reply("今天"), reply("", is_final=True)))
     assert by_name(session)["first-partial"].samples == (385.0,)
+
+
+def test_an_update_is_a_partial_when_it_tells_one() -> None:
+    """A realtime server says how much it heard while nobody speaks: that is no partial."""
+    silent, speaking_, stopped = (
+        json.dumps(message)
+        for message in (
+            {"sentences": [], "partial": ""},
+            {"sentences": [], "partial": "今"},
+            {"event": "stopped"},
+        )
+    )
+    first = speaking(replace(exchange("s", speaking_, stopped), dialect="funasr-realtime"))
+    second = speaking(replace(exchange("s", silent, speaking_, stopped), dialect="funasr-realtime"))
+    assert by_name(first)["first-partial"].samples == (385.0,)
+    assert by_name(second)["first-partial"].samples > (385.0,)
 
 
 def test_a_late_client_does_not_hide_latency() -> None:
