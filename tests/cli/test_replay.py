@@ -73,3 +73,26 @@ def _findings(saved_run: SavedRun) -> list[dict[str, object]]:
     record = json.loads((saved_run.folder / "run.json").read_text(encoding="utf-8"))
     findings: list[dict[str, object]] = record["findings"]
     return findings
+
+
+def test_a_generated_session_is_held_against_the_rules_of_generated_sessions(
+    saved_run: SavedRun, tmp_path: Path
+) -> None:
+    """What fuzzing found is driven and judged as then: fixed, or the rule that is broken."""
+    folder = tmp_path / "run"
+    shutil.copytree(saved_run.folder, folder)
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    file = saved_run.exchange("empty").name
+    found = {
+        "cause": "no answer (second end)",
+        "reason": "nothing came",
+        "steps": 4,
+        "exchange": f"exchanges/{file}",
+    }
+    record["fuzz"] = {"budget": "300", "seed": 1, "sessions": 300, "duration_s": 9.0, "failures": [found]}
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    with serving(Parrot()) as url:
+        ran = replay(folder / "exchanges" / file, "--endpoint", url, folder=tmp_path)
+    assert (ran.status, ran.output.splitlines()[0]) == (0, "FIXED  no answer (second end)")
+    ran = replay(folder / "exchanges" / file, folder=tmp_path)
+    assert ran.status == 3

@@ -10,9 +10,12 @@ import click
 
 from asrgate.cli.options import Reach, endpoint_options
 from asrgate.errors import InvalidRun, UsageError
+from asrgate.fuzz.model import Problem
 from asrgate.judge.finding import Verdict
 from asrgate.report.files import EXCHANGES_FOLDER
+from asrgate.report.record import FuzzFailure
 from asrgate.suite.collection import collected_checks
+from asrgate.suite.generated_again import generated_again
 from asrgate.suite.ground import reached
 from asrgate.suite.observer import Observer
 from asrgate.suite.replaying import Replayed, concerned, replayed
@@ -49,6 +52,13 @@ def replay(
     saved = load_saved(beside, fixtures)
     if file not in saved.exchanges:
         raise UsageError(f"{exchange}: there is no such exchange")
+    failure = saved.fuzz_failure_in(file)
+    if failure is not None:
+        with reached(_settings(saved, file, url, reach, fixtures), _say) as ground:
+            problem = generated_again(failure, saved.exchanges[file].scenario, ground)
+        for line in _generated_lines(failure, problem):
+            click.echo(line)
+        sys.exit(1 if problem is not None else 0)
     wanted = concerned(saved, file, collected_checks(), destructive=destructive)
     if not wanted:
         raise InvalidRun(f"{exchange}: no requirement asks for this session, so there is nothing to judge")
@@ -87,6 +97,12 @@ def _lines(one: Replayed) -> Iterator[str]:
     if one.before is not None:
         yield f"  then  {one.before.verdict}: {one.before.reason}"
     yield f"  now   {one.now.verdict}: {one.now.reason}"
+
+
+def _generated_lines(failure: FuzzFailure, problem: Problem | None) -> Iterator[str]:
+    yield click.style(f"{'FIXED' if problem is None else 'FAILED'}  {failure.cause}", bold=True)
+    yield f"  then  {failure.reason}"
+    yield f"  now   {'no rule is broken' if problem is None else problem.sentence}"
 
 
 def _word(one: Replayed) -> str:

@@ -97,7 +97,7 @@ class RunningCampaign:
                 return None
             slowest_s = max(slowest_s, took_s)
             texts.setdefault((reading.audio, reading.mode), []).append(TEXT(text_of(exchange)))
-        return Trials(self._driving, _readings(texts), max(LEAST_WAIT_S, SLOWER * slowest_s))
+        return Trials(self._driving, readings_of(texts), max(LEAST_WAIT_S, SLOWER * slowest_s))
 
     def _try_remembered(self, trials: Trials) -> None:
         """Drive what earlier runs found: it fails again, or it is fixed."""
@@ -182,7 +182,7 @@ class RunningCampaign:
         self._observer.fuzzing(doing, self._sessions, planned, len(self._broken))
 
 
-def _readings(texts: dict[tuple[AudioSource, str], list[str]]) -> Readings:
+def readings_of(texts: dict[tuple[AudioSource, str], list[str]]) -> Readings:
     """What each audio reads; one that read nothing tells nothing."""
     return {key: Reading(text=read[0], steady=len(set(read)) == 1) for key, read in texts.items() if read[0]}
 

@@ -34,6 +34,7 @@ class Trials:
         broken: The breach of each session that was tried and the exchange that shows it, None when it broke
             nothing, by fingerprint: no session is tried twice while it is made small.
         further: How many sessions were driven one at a time.
+        readings: How audio reads plainly.
         gone: Why nothing can be tried any more, None while something can.
     """
 
@@ -42,7 +43,7 @@ class Trials:
         self.further = 0
         self.gone: str | None = None
         self._driving = driving
-        self._readings = readings
+        self.readings = readings
         self._wait_s = wait_s
 
     def hurried(self, scenario: Scenario) -> Scenario:
@@ -62,7 +63,7 @@ class Trials:
 
         What comes after the first breach may be its consequence.
         """
-        problem = next(iter(problems_of(exchange, self._readings)), None)
+        problem = next(iter(problems_of(exchange, self.readings)), None)
         self.broken[scenario.fingerprint] = (problem, exchange) if problem is not None else None
         return problem.rule if problem is not None else None
 
@@ -122,7 +123,7 @@ class Trials:
         """
         if slug(rule) == slug(DOWN):
             return _DOWN_PROBLEM if self.fell(exchange) else None
-        found = problems_of(exchange, self._readings)
+        found = problems_of(exchange, self.readings)
         return next((problem for problem in found if slug(problem.rule) == slug(rule)), None)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from asrgate.audio.clips import ClipSet, bundled_clips_directory, load_clips
 from asrgate.errors import UsageError
 from asrgate.report.files import EXCHANGES_FOLDER, RUN_FILE, read_run
-from asrgate.report.record import FindingRecord, Run
+from asrgate.report.record import FindingRecord, FuzzFailure, Run
 from asrgate.suite.given import RECOVERY_S, Given
 from asrgate.suite.jobs import Job, NotDriven
 from asrgate.wire.dialects import dialect_named
@@ -54,6 +54,12 @@ class Saved:
         name = f"{EXCHANGES_FOLDER}/{file.name}"
         found = self.run.findings if self.run is not None else ()
         return tuple(f for f in found if any(shown.exchange == name for shown in f.evidence))
+
+    def fuzz_failure_in(self, file: Path) -> FuzzFailure | None:
+        """What fuzzing found with the session in this file, None when it is none of its."""
+        name = f"{EXCHANGES_FOLDER}/{file.name}"
+        failures = self.run.fuzz.failures if self.run is not None and self.run.fuzz is not None else ()
+        return next((failure for failure in failures if failure.exchange == name), None)
 
     def _driven(self, job: Job) -> tuple[Exchange, ...]:
         return tuple(self._exchange(scenario) for scenario in job.scenarios)

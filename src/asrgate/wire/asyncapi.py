@@ -52,6 +52,10 @@ _AUDIO = {
     "contentType": "application/octet-stream",
     "payload": {"type": "string", "format": "binary"},
 }
+_HEAD = """\
+# Made by `python -m asrgate.wire.asyncapi docs/asyncapi.yaml`. Valid by @asyncapi/parser 3.6.3 (npm), the one
+# that AsyncAPI's own tools use; tests/docs/test_asyncapi.py holds it against real replies without Node.js.
+"""
 _INFO = (
     "What clients and servers of each dialect say to each other, a channel for each dialect. Every message "
     "is one WebSocket frame: JSON in text frames, audio in binary ones. docs/protocol.md says what is not a "
@@ -155,7 +159,7 @@ def document_text() -> str:
     import yaml
 
     text: str = yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=110)
-    return "# Made by `python -m asrgate.wire.asyncapi docs/asyncapi.yaml`.\n" + text
+    return _HEAD + text
 
 
 if __name__ == "__main__":
