@@ -21,6 +21,9 @@ from asrgate.suite.locations import requirements_file
 from asrgate.suite.settings import Settings
 from asrgate.wire.endpoint import Endpoint
 
+_RECOVERY_S = 3.0
+"""A server that a fault has killed stays dead: nobody waits for it."""
+
 Say = Callable[[str], None]
 Told = Callable[[Outcome], None]
 Chosen = Callable[[str], tuple[Fault, ...]]
@@ -42,7 +45,7 @@ def prove(settings: Settings, chosen: Chosen, *, full: bool, jobs: int, say: Say
     with reached(settings, say) as ground, _workers(jobs) as workers:
         dialect = ground.dialect.name
         faults = tuple(f for f in chosen(dialect) if named_for(f, catalogue, dialect))
-        spoken = replace(settings, dialect=dialect, strict=True, select=())
+        spoken = replace(settings, dialect=dialect, select=(), recovery_s=_RECOVERY_S)
         interrupted = False
         try:
             where = f"{ground.endpoint.public_url} speaks {dialect}"
@@ -100,6 +103,7 @@ def _trials(
         asked = replace(
             settings,
             select=requirements_for(fault, catalogue, dialect, full=full),
+            strict=True,
             destructive=any(catalogue[id_].destructive for id_ in named),
             expect=features,
         )

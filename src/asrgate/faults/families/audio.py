@@ -37,7 +37,7 @@ def large_frames_truncated(talk: Talk, data: bytes) -> Cuts:
     yield data[: 2**14]
 
 
-@fault("CHUNK-02", "ROB-22", by=on_audio, dialects=_CPP)
+@fault("CHUNK-02", by=on_audio, dialects=_CPP)
 def odd_frames_rounded_down(talk: Talk, data: bytes) -> Cuts:
     """The last byte of an audio frame of odd length is dropped."""
     yield data[: len(data) // 2 * 2]
@@ -90,14 +90,11 @@ def audio_before_configuration_dropped(talk: Talk, data: bytes) -> Cuts:
         yield data
 
 
-@fault("CHUNK-10", by=on_audio)
-def frames_swapped_at_times(talk: Talk, data: bytes) -> Cuts:
-    """In every second session neighbouring audio frames change their places."""
-    if talk.number % 2:
-        yield data
-        return
+@fault("MODE-08", by=on_audio)
+def frames_swapped_in_2pass(talk: Talk, data: bytes) -> Cuts:
+    """In mode 2pass neighbouring audio frames change their places."""
     held = talk.memory.pop("held", None)
-    if held is None and len(data) > 1000:
+    if talk.settings.get("mode") == "2pass" and held is None:
         talk.memory["held"] = data
         return
     yield data

@@ -1,17 +1,31 @@
 """Faults of the configuration on its way up: stripped, changed, refused (docs/protocol.md section 3)."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
-from asrgate.faults.acts import Act, Pause
+from asrgate.faults.acts import Act, Crash, Pause
+from asrgate.faults.families.stamps import stamps_of, with_stamps
 from asrgate.faults.fault import SERVER_DIALECTS, fault
-from asrgate.faults.talk import Breaking, Fields, Talk, built, on_config, on_reply, talking
+from asrgate.faults.talk import (
+    Breaking,
+    Fields,
+    Talk,
+    built,
+    on_config,
+    on_partial,
+    on_reply,
+    on_sentence,
+    talking,
+)
 
 Texts = Iterable[Fields | Act]
 
 _HOTWORD_DIALECTS = ("funasr-2pass", "funasr-2pass-0.1", "funasr-offline", "funasr-python")
 _WRITES_NUMBERS = ("funasr-2pass", "funasr-2pass-0.1", "funasr-offline")
+_DIGITS = "0123456789"
+_SPOKEN_DIGITS = str.maketrans("零一二三四五六七八九", _DIGITS)
 _KNOWN_MODES = ("2pass", "online", "offline")
 _KNOWN_FIELDS = frozenset(
     {
@@ -161,7 +175,7 @@ def chunk_interval_matters() -> Breaking:
 # Sample rate
 
 
-@fault("FS-01", "FS-03", by=on_config, dialects=_WRITES_NUMBERS)
+@fault("FS-01", by=on_config, dialects=_WRITES_NUMBERS)
 def audio_fs_ignored(talk: Talk, fields: Fields) -> Texts:
     """The field audio_fs is ignored: 8 kHz audio is read as 16 kHz."""
     yield without(fields, "audio_fs")
@@ -173,6 +187,17 @@ def high_rates_misread(talk: Talk, fields: Fields) -> Texts:
     rate = fields.get("audio_fs")
     high = isinstance(rate, int) and rate > 16000
     yield fields | {"audio_fs": 16000} if high else fields
+
+
+@fault("FS-03", by=built, dialects=_WRITES_NUMBERS)
+def stamps_of_8khz_at_half() -> Breaking:
+    """Time stamps of 8 kHz audio count as if it were 16 kHz."""
+
+    def reply(talk: Talk, reply: Fields) -> Texts:
+        stamps = stamps_of(reply) if talk.settings.get("audio_fs") == 8000 else None
+        yield with_stamps(reply, [[start // 2, end // 2] for start, end in stamps]) if stamps else reply
+
+    return talking(reply=reply)
 
 
 # Inverse text normalisation
@@ -194,6 +219,35 @@ def itn_forced_off(talk: Talk, fields: Fields) -> Texts:
 def itn_off_by_default(talk: Talk, fields: Fields) -> Texts:
     """Without the field itn numbers stay as spoken."""
     yield {"itn": False} | fields
+
+
+@fault("ITN-04", by=on_sentence, dialects=_WRITES_NUMBERS)
+def itn_eats_words(talk: Talk, reply: Fields) -> Texts:
+    """Sentences in which numbers are written lose the first character that belongs to none."""
+    text = reply["text"]
+    written = any(c in _DIGITS for c in text)
+    yield reply | {"text": re.sub(r"[\u4e00-\u9fff]", "", text, count=1)} if written else reply
+
+
+@fault("ITN-05", by=on_sentence, dialects=_WRITES_NUMBERS)
+def numbers_grouped(talk: Talk, reply: Fields) -> Texts:
+    """Digits are written in groups, years and telephone numbers too."""
+    yield reply | {"text": re.sub(r"(?<=\d)(?=(\d{3})+(?!\d))", ",", reply["text"])}
+
+
+@fault("ITN-06", by=on_sentence, dialects=_WRITES_NUMBERS)
+def numbers_unstamped(talk: Talk, reply: Fields) -> Texts:
+    """Digits have no time stamps."""
+    stamps = stamps_of(reply)
+    digits = sum(c in _DIGITS for c in reply["text"])
+    kept = stamps[: max(len(stamps) - digits, 1)] if stamps and digits else None
+    yield with_stamps(reply, kept) if kept else reply
+
+
+@fault("ITN-07", by=on_partial, dialects=("funasr-2pass", "funasr-2pass-0.1"))
+def partials_written(talk: Talk, reply: Fields) -> Texts:
+    """Partials have digits already."""
+    yield reply | {"text": reply["text"].translate(_SPOKEN_DIGITS)}
 
 
 # Hotwords
@@ -251,6 +305,14 @@ def hotwords_of_second_utterance_dropped(talk: Talk, fields: Fields) -> Texts:
     yield fields if talk.configs == 1 else without(fields, "hotwords")
 
 
+@fault("HOT-08", by=on_config, dialects=_HOTWORD_DIALECTS)
+def dies_of_odd_hotwords(talk: Talk, fields: Fields) -> Texts:
+    """The process dies of hotwords with a weight that is no number from 1 to 100."""
+    weights = _weights(fields.get("hotwords")).values()
+    odd = any(type(weight) is int and not 1 <= weight <= 100 for weight in weights)
+    yield Crash() if odd else fields
+
+
 @fault("HOT-09", by=on_config, dialects=_HOTWORD_DIALECTS)
 def many_hotwords_stall(talk: Talk, fields: Fields) -> Texts:
     """Hotwords take 5 ms each before anything else is heard."""
@@ -263,19 +325,10 @@ def many_hotwords_stall(talk: Talk, fields: Fields) -> Texts:
 
 @fault("SCH-14", by=on_reply)
 def errors_look_like_transcripts(talk: Talk, reply: Fields) -> Texts:
-    """An error comes as the text of a sentence result."""
+    """An error comes as the text of a final, as upstream's C++ server tells it."""
     said = reply.get("error")
-    failed = isinstance(said, str) or str(reply.get("text", "")).startswith("ERROR")
-    modes = sorted(talk.dialect.sentence_modes)
-    yield (
-        without(reply, "error", "code")
-        | {
-            "text": str(said or reply.get("text")),
-            "mode": modes[0],
-        }
-        if failed
-        else reply
-    )
+    as_text = {"text": f"ERROR. {said}", "wav_name": talk.name, "is_final": True}
+    yield as_text if isinstance(said, str) else reply
 
 
 @fault("FS-06", by=built)

@@ -6,7 +6,7 @@ from typing import Any
 
 from asrgate.faults.acts import Act
 from asrgate.faults.fault import fault
-from asrgate.faults.talk import Breaking, Fields, Talk, on_sentence
+from asrgate.faults.talk import Breaking, Fields, Talk, built, on_sentence, talking
 
 Replies = Iterable[Fields | Act]
 Stamps = list[list[int]]
@@ -150,10 +150,19 @@ def stamps_go_on_in_second_utterance(talk: Talk, stamps: Stamps) -> Stamps:
     return moved
 
 
-@fault("CHUNK-01", by=on_stamps, dialects=_STRINGS)
-def stamps_wobble(talk: Talk, stamps: Stamps) -> Stamps:
-    """Stamps differ by some tens of ms from session to session."""
-    return _moved(stamps, 10 * (talk.number % 7))
+@fault("CHUNK-01", by=built, dialects=_STRINGS)
+def stamps_follow_the_frames() -> Breaking:
+    """Stamps lie the later, the smaller the audio frames are."""
+
+    def audio(talk: Talk, data: bytes) -> Iterable[bytes | Act]:
+        talk.memory.setdefault("size", len(data))
+        yield data
+
+    def reply(talk: Talk, reply: Fields) -> Replies:
+        stamps = stamps_of(reply) if talk.is_sentence(reply) else None
+        yield with_stamps(reply, _moved(stamps, 16_000 // talk.memory.get("size", 1600))) if stamps else reply
+
+    return talking(audio=audio, reply=reply)
 
 
 @fault("SCH-09", by=on_stamp_sents, dialects=_STRINGS)

@@ -44,6 +44,12 @@ def first_character_lost(talk: Talk, reply: Fields) -> Replies:
     yield reply | {"text": reply["text"].lstrip(_MARKS)[1:]}
 
 
+@fault("ACC-08", by=on_sentence)
+def last_character_lost(talk: Talk, reply: Fields) -> Replies:
+    """Every sentence result lacks its last character."""
+    yield reply | {"text": _bare(reply["text"])[:-1]}
+
+
 @fault("MODE-01", by=on_sentence, dialects=SERVER_DIALECTS)
 def sentence_doubled(talk: Talk, reply: Fields) -> Replies:
     """Every sentence result comes twice."""
@@ -65,12 +71,12 @@ def words_stutter(talk: Talk, reply: Fields) -> Replies:
     yield reply | {"text": 2 * _bare(reply["text"])}
 
 
-@fault("CHUNK-10", by=on_sentence)
+@fault("TS-08", by=on_sentence, dialects=("funasr-2pass", "funasr-2pass-0.1", "funasr-offline"))
 def punctuation_moves(talk: Talk, reply: Fields) -> Replies:
-    """In every second session the marks stand one character further left."""
+    """The mark at the end of a sentence stands one character further left."""
     text = reply["text"]
     moved = text[:-2] + text[-1] + text[-2] if len(text) > 2 and text[-1] in _MARKS else text
-    yield reply | {"text": moved} if talk.number % 2 else reply
+    yield reply | {"text": moved}
 
 
 @fault("TS-08", by=on_sentence, dialects=("funasr-2pass", "funasr-2pass-0.1", "funasr-offline"))
@@ -87,7 +93,7 @@ def sentences_dropped(talk: Talk, reply: Fields) -> Replies:
         yield reply
 
 
-@fault("MODE-01", by=on_reply, dialects=SERVER_DIALECTS)
+@fault("MODE-09", by=on_reply, dialects=SERVER_DIALECTS)
 def replies_reordered(talk: Talk, reply: Fields) -> Replies:
     """Every sentence result comes before the partials that announce it."""
     if talk.is_partial(reply) and not talk.terminates(reply):
@@ -126,14 +132,16 @@ def spaces_lost(talk: Talk, reply: Fields) -> Replies:
 
 @fault("ACC-07", by=on_reply)
 def texts_swapped(talk: Talk, reply: Fields) -> Replies:
-    """A session gets the latest text of another one that runs beside it."""
-    own = reply.get("text")
-    others = [talk.memory["text"] for talk in talk.others if talk.memory.get("text")]
-    if isinstance(own, str) and own:
-        talk.memory["text"] = own
-        yield reply | {"text": others[-1]} if others else reply
-    else:
+    """A session gets the latest sentence of another one that runs beside it."""
+    said = talk.shared.setdefault("said", {})
+    met = talk.memory.setdefault("met", {})
+    met |= {other.number: None for other in talk.others}
+    if not talk.is_sentence(reply):
         yield reply
+        return
+    others = [said[number] for number in met if number in said]
+    said[talk.number] = reply["text"]
+    yield reply | {"text": others[-1]} if others else reply
 
 
 @fault("ACC-07", by=on_reply)
@@ -151,9 +159,11 @@ def second_utterance_haunted(talk: Talk, reply: Fields) -> Replies:
 
 
 @fault("CHUNK-10", by=on_sentence)
-def every_second_session_misread(talk: Talk, reply: Fields) -> Replies:
-    """Every second connection reads a word more."""
-    yield reply | {"text": "那个" + reply["text"]} if talk.number % 2 else reply
+def sessions_read_differently(talk: Talk, reply: Fields) -> Replies:
+    """Every connection reads the words of a sentence in another order."""
+    text = _bare(reply["text"])
+    turn = 1 + talk.number % max(len(text) - 1, 1)
+    yield reply | {"text": text[turn:] + text[:turn]}
 
 
 @fault("ACC-06", by=on_reply)
