@@ -25,6 +25,7 @@ from asrgate.wire.scenario import (
     Listen,
     SendBytes,
     SendText,
+    Step,
     StreamAudio,
 )
 from exchanges.speech import plain
@@ -158,13 +159,24 @@ def back_to_back(given: Given) -> Sequence[Aftermath]:
 
 @exchange
 def vanished(given: Given) -> Sequence[Aftermath]:
-    """A client that falls silent in an utterance, and is gone without a close, while others go on."""
-    stream = StreamAudio(audio=audio_of(given.sentence()), framing=ByChunk())
-    opens = given.opening(wav_name="vanished")
-    gone = given.session(opens, stream, Listen(seconds=6), Drop(), name="vanished")
+    """Clients that are gone without a close: silent in an utterance while others go on, or after its end."""
+    audio = audio_of(given.sentence())
+    stream = StreamAudio(audio=audio, framing=ByChunk())
+    begun: tuple[Step, ...] = (*given.opening(wav_name="vanished"), stream)
+    end, _ = given.ending(after=audio)
+    silent = given.session(begun, Listen(seconds=6), Drop(), name="vanished")
     beside = given.utterance(given.sentence(), wav_name="beside-vanished", name="beside-vanished")
-    what = "a client that falls silent and is gone without a close"
-    return watched(given, [HostileInput(what=what, sessions=(gone, beside), order=Order.AT_ONCE)])
+    ended = given.session(begun, end, Drop(), name="vanished-at-the-end")
+    whiles = "a client that falls silent and is gone without a close"
+    return watched(
+        given,
+        [
+            HostileInput(what=whiles, sessions=(silent, beside), order=Order.AT_ONCE),
+            HostileInput(
+                what="a client that is gone before its reply", sessions=(ended,), culprit=len(begun) + 1
+            ),
+        ],
+    )
 
 
 @exchange

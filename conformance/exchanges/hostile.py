@@ -60,16 +60,8 @@ def long_name(given: Given) -> Exchange:
 
 @exchange
 def resets(given: Given) -> Sequence[Exchange]:
-    """Connections that the client resets: just opened, configured, amid the audio, after the end."""
-    audio = audio_of(given.shortest("plain"))
-    opens, streams = given.opening(wav_name="reset"), StreamAudio(audio=audio, framing=ByChunk())
-    end, _ = given.ending(after=audio)
-    stages: dict[str, tuple[Step, ...]] = {
-        "open": (),
-        "configured": opens,
-        "speaking": (*opens, streams),
-        "ended": (*opens, streams, end),
-    }
+    """Connections that the client resets before any audio: just opened, and configured."""
+    stages: dict[str, tuple[Step, ...]] = {"open": (), "configured": given.opening(wav_name="reset")}
     return [
         given.drive(given.session(steps, Drop(), name=f"reset-{stage}")) for stage, steps in stages.items()
     ]

@@ -228,10 +228,9 @@ def _named(frame: Frame, exchange: Exchange) -> str:
 
 
 def _counted(frames: Sequence[Frame]) -> str:
-    roles = Counter(frame.role for frame in frames)
     nouns = {"config": "configuration", "audio": "audio frame", "end": "end frame"}
-    parts = [counted(roles.pop(role), noun) for role, noun in nouns.items() if role in roles]
-    parts += [counted(roles.total(), "other frame")] if roles else []
+    kinds = Counter(nouns.get(frame.role, "other frame") for frame in frames)
+    parts = [counted(kinds[noun], noun) for noun in (*nouns.values(), "other frame") if kinds[noun]]
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 

@@ -79,7 +79,7 @@ def survives_audio_before_config(hostile: Exchange, after: Exchange, plain: Exch
 
 
 def survives_resets(hostile: Sequence[Exchange], after: Exchange, plain: Exchange) -> Finding:
-    """ROB-25: connections that the client resets at any stage take down nothing."""
+    """ROB-25: connections that the client resets before any audio take down nothing."""
     return _survived("ROB-25", hostile, after, plain, "after resets by the client")
 
 

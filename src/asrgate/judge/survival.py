@@ -155,7 +155,7 @@ def survives_back_to_back(aftermaths: Sequence[Aftermath]) -> Finding:
 
 
 def survives_vanished_clients(aftermaths: Sequence[Aftermath]) -> Finding:
-    """ROB-30: a client that falls silent and is gone without a close takes down nothing."""
+    """ROB-30: clients that fall silent, or are gone without a close, take down nothing."""
     return survived("ROB-30", aftermaths)
 
 

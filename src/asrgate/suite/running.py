@@ -230,7 +230,7 @@ class Running:
         if broken:
             return f"the suite itself failed in {broken[0].id}: {broken[0].reason}"
         must_failed = any(f.level == Level.MUST and f.verdict == Verdict.FAIL for f in findings)
-        return None if must_failed else self._driver.lost
+        return None if must_failed else self._driver.lost or self._driver.fatal
 
 
 def untouched(scenario: Scenario, dialect: Dialect) -> Exchange:
