@@ -18,7 +18,7 @@ from asrgate.wire.dialects import Dialect
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.exchange import Exchange
 from asrgate.wire.recording import Recorder
-from asrgate.wire.scenario import Close, Connect, Scenario
+from asrgate.wire.scenario import Close, Connect, Drop, Scenario
 from asrgate.wire.session import Beside, drive
 
 
@@ -77,6 +77,8 @@ class Driver:
         self._interlude = interlude
         self._results: dict[str, Future[Exchange]] = {s.fingerprint: Future() for s in plan.scenarios}
         self._patience = Patience()
+        self._doubted = {f for phase in plan.phases for job in phase if job.watch is None for f in job.after}
+        self._suspects: set[str] = set()
         self._asking = asyncio.Lock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="asrgate-driver", daemon=True)
@@ -224,17 +226,33 @@ class Driver:
         try:
             exchange = await self._exchange(self._patience.apply(scenario))
             self._patience.learn(exchange)
-            gone = _broke(exchange) and await self._is_lost()
+            gone = await self._went_away(scenario, exchange)
         except Exception as error:
             result.set_exception(error)
             return
-        if gone and not vital:
+        if gone and self._is_suspect(scenario, exchange):
+            self._suspects.add(scenario.fingerprint)
+        if gone and not vital and scenario.fingerprint not in self._suspects:
             result.set_exception(NotDriven(self.lost))
         else:
             result.set_result(exchange)
 
+    async def _went_away(self, scenario: Scenario, exchange: Exchange) -> bool:
+        """Whether nobody is served any more after this session."""
+        if scenario.fingerprint in self._doubted and any(isinstance(s, Drop) for s in scenario.steps):
+            # What dies of a client that is gone takes a moment to do so.
+            await asyncio.sleep(_MOMENT_S)
+            return await self._is_lost()
+        return _broke(exchange) and await self._is_lost()
+
+    def _is_suspect(self, scenario: Scenario, exchange: Exchange) -> bool:
+        """Whether the endpoint went away in or right after a session of which that is asked."""
+        return scenario.fingerprint in self._doubted and exchange.failure is None
+
     def _asks_whether_it_lives(self, job: Job) -> bool:
-        """Whether the job is there to show that the endpoint survived others, which were driven."""
+        """Whether the job is there to show that the endpoint survived others, and those can tell it."""
+        if not self._suspects.isdisjoint(job.after):
+            return True
         return bool(job.after) and all(self._results[f].exception() is None for f in job.after)
 
     async def _exchange(self, scenario: Scenario, beside: Beside | None = None) -> Exchange:
@@ -285,4 +303,5 @@ def _why(canary: Exchange) -> str:
     return canary.failure.message.rstrip(".") if canary.failure is not None else "it was ended at once"
 
 
+_MOMENT_S = 0.2
 _CANARY = Scenario(name="canary", steps=(Connect(), Close()))
