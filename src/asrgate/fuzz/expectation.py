@@ -22,12 +22,14 @@ class Owed:
         most: Terminating messages that may come for it.
         refusal: Whether the server may say that it cannot use it.
         close: Whether the server may close the connection over it.
+        event: Whether the server may say something to it that ends nothing.
     """
 
     least: int = 0
     most: int = 0
     refusal: bool = False
     close: bool = False
+    event: bool = False
 
 
 MODES = ("2pass", "online", "offline")
@@ -130,7 +132,7 @@ class _Cpp(Expectation):
 
     def _doubtful(self, message: dict[str, Any]) -> bool:
         """Whether servers of the dialect differ over the message: some use it, a good one may refuse it."""
-        return False
+        return message.get("wav_format") not in (None, "pcm", "PCM")
 
     def _take(self, message: dict[str, Any]) -> None:
         self._fields |= {key: value for key, value in message.items() if value is not None}
@@ -181,7 +183,7 @@ class _TwoPass(_Cpp):
 
     def _doubtful(self, message: dict[str, Any]) -> bool:
         # An unknown mode runs as 2pass (section 3.2).
-        return message.get("mode", "2pass") not in MODES
+        return message.get("mode", "2pass") not in MODES or super()._doubtful(message)
 
     def _mode(self) -> str | None:
         mode = self._fields.get("mode", "2pass")
@@ -221,9 +223,12 @@ class _Python(Expectation):
         self._even = True
 
     def text(self, text: str) -> Owed:
-        """Take a text frame: what cannot be read is ignored, or closes the connection."""
+        """Take a text frame: what cannot be read is ignored, or closes the connection.
+
+        Python reads NaN and half a surrogate pair as well; a good server may refuse them.
+        """
         try:
-            value = json.loads(text)
+            value = _strictly(text)
         except (ValueError, RecursionError):
             return ODD
         if not isinstance(value, dict):
@@ -256,7 +261,8 @@ class _Python(Expectation):
         self._update_reads()
         if "is_speaking" not in message or message["is_speaking"]:
             return NOTHING
-        tainted, self._tainted, self._even = self._tainted, False, True
+        tainted = self._tainted or self._mode not in MODES
+        self._tainted, self._even = False, True
         self._update_reads()
         if message.get("is_end") is True:
             return Owed(least=1, most=1, refusal=tainted)
@@ -291,7 +297,7 @@ class _Realtime(Expectation):
                 # What was heard before is forgotten, and its text with it.
                 self._tainted |= self._active and self._heard
                 self._active = True
-                owed = NOTHING
+                owed = Owed(event=True)
             case "STOP":
                 self._active = self._heard = self._tainted = False
                 owed = END

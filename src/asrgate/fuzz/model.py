@@ -71,7 +71,7 @@ class _Account:
         self._names: set[str] = set()
         self._nameless = False
         """Whether something may still be answered that was sent before the client gave a name."""
-        self._silent = True
+        self._silent = self._dialect.names_sessions
         """Whether everything that was sent has been answered, so that nothing may come."""
         self._comparable = True
         self._steps_of_audio: list[int] = []
@@ -128,7 +128,7 @@ class _Account:
             self._comparable = False
         if owed.most:
             self._end_utterance()
-        if owed.most or owed.refusal:
+        if owed.most or owed.refusal or owed.event:
             self._silent = False
         answerable = owed.most > 0 or owed.refusal or frame.kind == "binary"
         self._nameless |= not self._expected.names and answerable

@@ -168,7 +168,7 @@ def _scenario(ground: Ground, said: Iterable[Step], name: str = "fuzz") -> Scena
     allowed = _Allowed(ground)
     for step in said:
         allowed.take(step)
-    return Scenario(name=name, steps=tuple(allowed.steps))
+    return Scenario(name=name, steps=allowed.heard_out)
 
 
 class _Allowed:
@@ -183,6 +183,12 @@ class _Allowed:
         self._owed = 0
         self._heard_s = 0.0
         self._pings: set[str] = set()
+
+    @property
+    def heard_out(self) -> tuple[Step, ...]:
+        """The steps, and time for what may still come, unless the client does not care to wait for it."""
+        awaited = isinstance(self.steps[-1], AwaitTerminator | Listen | Close | Drop | Connect)
+        return tuple(self.steps) if awaited else (*self.steps, Listen(seconds=QUIET_S))
 
     def take(self, step: Step) -> None:
         """Add a step, with what has to stand before it, or leave it out."""

@@ -93,14 +93,19 @@ class PythonVoice:
         return "" if self._usable_interval else "audio frame discarded: chunk_interval must be above 0"
 
     def _end_utterance(self, *, acknowledge: bool) -> Iterator[str]:
+        if self._mode in _MODES:
+            yield from self._rest()
+        # In an unknown mode nothing is told but the error, also of what came before the mode.
+        error = self._error or ("" if self._mode in _MODES else self._reason_to_discard())
+        self._begin_utterance()
+        if acknowledge or error:
+            yield self._acknowledgement(error)
+
+    def _rest(self) -> Iterator[str]:
         for heard in self._transcriber.finish(self._passes()):
             yield from self._messages(heard, flushing=True)
         if self._transcriber.heard_ms > self._told_ms and self._mode != "online":
             yield self._sentence(None)
-        error = self._error
-        self._begin_utterance()
-        if acknowledge or error:
-            yield self._acknowledgement(error)
 
     def _begin_utterance(self) -> None:
         self._pcm = PcmStream()
