@@ -47,11 +47,11 @@ class Side:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, masked: bool) -> None:
         self.reader = reader
         self._writer = writer
-        self._masked = masked
+        self.masked = masked
 
     async def send(self, opcode: Opcode, payload: bytes) -> None:
         """Write a whole frame."""
-        await self.write(written(opcode, payload, masked=self._masked))
+        await self.write(written(opcode, payload, masked=self.masked))
 
     async def write(self, data: bytes) -> None:
         """Write bytes, no faster than they are taken."""
@@ -94,8 +94,8 @@ class Relay:
         up = _Way(self._client, self._server, self._hooks.client, self.perform)
         down = _Way(self._server, self._client, self._hooks.server, self.perform)
         request, response = self._hooks.request, self._hooks.response
-        if self._hooks.looks_into_messages:
-            request = _uncompressed(request)
+        if self._hooks.looks_into_messages and request is None:
+            request = _uncompressed
         try:
             async with asyncio.TaskGroup() as ways:
                 ways.create_task(self._run_up(up, request))
@@ -219,8 +219,11 @@ class _Way:
 
     async def _pass_frame(self, frame: WireFrame) -> None:
         """Pass a frame, or what its hook makes of it; parts of a message wait for the whole."""
-        if not frame.masked and UNMASKED in self._hooks:
-            await self._perform(self._hooks[UNMASKED](frame.payload), self._target)
+        if frame.masked != self._target.masked:
+            # Against the rules: an endpoint must see it as it came, unless a fault says otherwise.
+            hook = self._hooks.get(UNMASKED)
+            acts = [Raw(frame.raw)] if hook is None else hook(frame.payload)
+            await self._perform(acts, self._target)
             return
         if frame.opcode not in _DATA or frame.rsv or not self._is_expected(frame):
             await self._flush()
@@ -255,11 +258,6 @@ class _Way:
             await self._target.write(data)
 
 
-def _uncompressed(hook: Hook | None) -> Hook:
-    """Let the request not offer compression, then go to `hook`."""
-
-    def plain(head: bytes) -> Acts:
-        stripped = without_header(head, "Sec-WebSocket-Extensions")
-        return [Raw(stripped)] if hook is None else hook(stripped)
-
-    return plain
+def _uncompressed(head: bytes) -> Acts:
+    """Let a request not offer compression; a hook for requests sees to that by itself."""
+    return [Raw(without_header(head, "Sec-WebSocket-Extensions"))]

@@ -9,8 +9,8 @@ from asrgate.faults.fault import fault
 from asrgate.faults.heads import header, is_upgrade, path_of, refusal, with_header, without_header
 from asrgate.faults.talk import Breaking, Open, built, hooked
 
-_SOME = 5
-"""Every fifth connection is broken: with all of them broken there would be no session to judge."""
+_SOME = 17
+"""Every 17th connection is broken: with all of them broken there would be no session to judge."""
 
 _SLOW_S = 6.0
 _SLUGGISH_S = 3.0
@@ -18,22 +18,22 @@ _SLUGGISH_S = 3.0
 
 @fault("HS-01", by=built)
 def accept_key_wrong() -> Breaking:
-    """Every fifth upgrade is answered with the Sec-WebSocket-Accept of another key."""
-    return _every_fifth(
+    """Every 17th upgrade is answered with the Sec-WebSocket-Accept of another key."""
+    return _every_17th(
         lambda: Hooks(response=lambda head: [Raw(with_header(head, "Sec-WebSocket-Accept", "bm90IHlvdXI="))])
     )
 
 
 @fault("HS-01", by=built)
 def upgrade_answered_200() -> Breaking:
-    """Every fifth upgrade is answered with 200, as by a web server."""
-    return _every_fifth(lambda: Hooks(request=_refused(200, "OK")))
+    """Every 17th upgrade is answered with 200, as by a web server."""
+    return _every_17th(lambda: Hooks(request=_refused(200, "OK")))
 
 
 @fault("HS-01", "HS-12", by=built)
 def upgrade_refused_at_times() -> Breaking:
-    """Every fifth upgrade is answered with 503, as by a gateway that is overloaded."""
-    return _every_fifth(lambda: Hooks(request=_refused(503, "Service Unavailable")))
+    """Every 17th upgrade is answered with 503, as by a gateway that is overloaded."""
+    return _every_17th(lambda: Hooks(request=_refused(503, "Service Unavailable")))
 
 
 @fault("HS-04", by=hooked)
@@ -49,9 +49,9 @@ def subprotocol_demanded() -> Hooks:
 
 @fault("HS-05", by=built)
 def other_subprotocol_selected() -> Breaking:
-    """Every fifth upgrade selects the subprotocol chat, which nobody offered."""
+    """Every 17th upgrade selects the subprotocol chat, which nobody offered."""
     chat = ("Sec-WebSocket-Protocol", "chat")
-    return _every_fifth(lambda: Hooks(response=lambda head: [Raw(with_header(head, *chat))]))
+    return _every_17th(lambda: Hooks(response=lambda head: [Raw(with_header(head, *chat))]))
 
 
 @fault("HS-06", by=hooked, dialects=("funasr-python",))
@@ -245,7 +245,7 @@ def idle_connections_use_up_all() -> Breaking:
     return lambda dialect: breaking()
 
 
-def _every_fifth(broken: Open) -> Breaking:
+def _every_17th(broken: Open) -> Breaking:
     def breaking() -> Open:
         numbers = count(1)
         return lambda: broken() if next(numbers) % _SOME == 0 else Hooks()
