@@ -13,6 +13,7 @@ from asrgate.audio.source import (
     AudioRef,
     AudioSource,
     Clipping,
+    Cut,
     Gain,
     Noise,
     Silence,
@@ -28,7 +29,7 @@ from asrgate.audio.source import (
 from asrgate.errors import UsageError
 
 SOURCES = [
-    AudioRef("rise", "0" * 64, 8000, (Noise(10.0, "pink", 3), Silence(100, 50), Gain(-6.0))),
+    AudioRef("rise", "0" * 64, 8000, (Noise(10.0, "pink", 3), Cut(900), Silence(100, 50), Gain(-6.0))),
     AudioRef("rise", "0" * 64, 16000, (Clipping(0.5), TelephoneBand())),
     SyntheticSilence(500),
     SyntheticNoise(500, -40.0, "pink", 2, 8000),
@@ -129,3 +130,10 @@ def test_other_recording_under_the_same_name_is_refused(clips: ClipSet) -> None:
     """A saved scenario is not driven with another file than it was made with."""
     with pytest.raises(UsageError, match=r"Clip 'rise' in .* has SHA-256 \w+, expected 0{64}"):
         pcm_of(AudioRef("rise", "0" * 64), clips)
+
+
+def test_a_cut_keeps_the_beginning(clips: ClipSet) -> None:
+    """What comes before the instant is unchanged, and silence after it follows the cut."""
+    clip = clips.get("rise")
+    cut = pcm_of(audio_of(clip, Cut(until_ms=300), Silence(after_ms=100)), clips)
+    assert cut == pcm_of(audio_of(clip), clips)[: 300 * 32] + bytes(100 * 32)

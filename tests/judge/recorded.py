@@ -10,6 +10,7 @@ from asrgate.wire.exchange import Exchange
 from .exchanges import Session, session
 
 ALL = ("funasr-2pass", "funasr-2pass-0.1", "funasr-offline", "funasr-python")
+LIVE_TOO = (*ALL, "funasr-realtime")
 WITH_PARTIALS = ("funasr-2pass", "funasr-2pass-0.1", "funasr-python")
 WITH_SESSION_STAMPS = ("funasr-2pass", "funasr-2pass-0.1", "funasr-offline")
 
@@ -232,8 +233,27 @@ def recorded(dialect: str) -> Exchange:
 
 def heard(dialect: str, text: str, **fields: Any) -> Exchange:
     """A session in which one sentence of this text was recognised; nothing at all when it is empty."""
+    if dialect == "funasr-realtime":
+        return live(text).close()
     replies = sentence(dialect, text) if text else [EMPTY_FINAL[dialect]]
     return spoken(dialect, **fields).reply(*replies).terminated().close()
+
+
+def live(*texts: str, start_ms: int = 300, audio_ms: int = 5400) -> Session:
+    """Sessions of funasr-realtime on one connection, in each of which one sentence was recognised."""
+    talk = session("funasr-realtime")
+    for text in texts:
+        said = [{"text": text, "start": start_ms, "end": start_ms + 900}] if text else []
+        final = {
+            "sentences": said,
+            "partial": "",
+            "partial_start_ms": 0,
+            "duration_ms": audio_ms,
+            "is_final": True,
+        }
+        talk = talk.text("START", role="config").reply({"event": "started"}).audio(audio_ms)
+        talk = talk.text("STOP", role="end").reply(final, {"event": "stopped"}).terminated()
+    return talk
 
 
 def changed(dialect: str, number: int, **fields: Any) -> Exchange:

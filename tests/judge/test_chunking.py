@@ -24,6 +24,7 @@ from .exchanges import BY_CHUNK, judged, session
 from .recorded import (
     ALL,
     EMPTY_FINAL,
+    LIVE_TOO,
     PYTHON_ACK,
     REPLIES_P,
     WITH_PARTIALS,
@@ -356,14 +357,14 @@ def test_unreadable_audio_cannot_be_lost() -> Finding:
     )
 
 
-@every_dialect
+@pytest.mark.parametrize("dialect", LIVE_TOO)
 @judged("CHUNK-10", Verdict.PASS, "in 3 sessions")
 def test_the_same_again_passes(dialect: str) -> Finding:
     """Texts and stamps are compared."""
     return same_again([heard(dialect, SAID)] * 3)
 
 
-@every_dialect
+@pytest.mark.parametrize("dialect", LIVE_TOO)
 @judged("CHUNK-10", Verdict.FAIL, "the same audio, sent alike, gave ['今天的天气']")
 def test_another_reading_fails(dialect: str) -> Finding:
     """No engine varies as much as that."""
@@ -380,3 +381,12 @@ def test_another_character_is_told_but_breaks_nothing() -> Finding:
 def test_silence_is_the_same_again() -> Finding:
     """And shows nothing."""
     return same_again([spoken("funasr-2pass").timed_out().close()] * 2)
+
+
+@pytest.mark.parametrize(("text", "lost"), [(SAID, False), (LOST, True)])
+def test_realtime_sessions_are_compared_by_their_sentences(text: str, lost: bool) -> None:
+    """Empty messages and stalls are judged where updates repeat everything, too."""
+    verdict = Verdict.FAIL if lost else Verdict.PASS
+    plain, other = heard("funasr-realtime", SAID), heard("funasr-realtime", text)
+    assert empty_frames_are_ignored(plain, other).verdict is verdict
+    assert stall_keeps_the_text(plain, other).verdict is verdict

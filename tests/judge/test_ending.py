@@ -23,6 +23,7 @@ from .recorded import (
     ONLINE_A,
     WITH_SESSION_STAMPS,
     heard,
+    live,
     partial,
     recorded,
     replied,
@@ -346,6 +347,13 @@ def test_stamps_that_go_on_fail(dialect: str) -> Finding:
     return stamps_restart(stamped_twice(dialect, LATER_STAMPS), stamped_alone(dialect, FIRST_STAMPS))
 
 
+@pytest.mark.parametrize(("begins_ms", "verdict"), [(300, Verdict.PASS), (5700, Verdict.FAIL)])
+def test_realtime_sentences_restart_as_well(begins_ms: int, verdict: Verdict) -> None:
+    """There each sentence has one stamp, and START sets the clock to 0."""
+    twice = live("一二", "三四", start_ms=begins_ms).close()
+    assert stamps_restart(twice, live("三四").close()).verdict is verdict
+
+
 @judged("END-10", Verdict.INCONCLUSIVE, "no time stamps")
 def test_without_stamps_no_clock_is_judged() -> Finding:
     """A model may give none."""
@@ -358,6 +366,12 @@ def test_a_connection_that_stays_open_passes(dialect: str) -> Finding:
     """Until the client closes."""
     replies = sentence(dialect, "你好")
     return stays_open(spoken(dialect).reply(*replies).terminated().listen(30).close())
+
+
+@judged("END-13", Verdict.PASS, "open for 30.0 s")
+def test_a_realtime_session_that_stays_open_passes() -> Finding:
+    """The event `stopped` ends it, and not the connection."""
+    return stays_open(live("你好").listen(30).close())
 
 
 @every_dialect

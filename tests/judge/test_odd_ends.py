@@ -22,6 +22,7 @@ from .recorded import (
     WITH_SESSION_STAMPS,
     Message,
     heard,
+    live,
     recorded,
     sentence,
     spoken,
@@ -77,6 +78,16 @@ def test_an_empty_answer_to_the_second_end_passes(dialect: str) -> Finding:
     return second_end_is_harmless(
         ended_twice(dialect, [EMPTY_FINAL[dialect]], "你好"), heard(dialect, "你好。")
     )
+
+
+@judged("END-07", Verdict.PASS, "answered with 1 message", "'你好'")
+def test_stop_twice_passes() -> Finding:
+    """As read of funasr-realtime: the second one is answered by `stopped` alone."""
+    again = live("一二三").text("STOP", role="end").reply({"event": "stopped"}).terminated()
+    said = {"sentences": [{"text": "你好", "start": 0, "end": 9}], "partial": "", "is_final": True}
+    again = again.text("START", role="config").reply({"event": "started"}).audio(1800)
+    again = again.text("STOP", role="end").reply(said, {"event": "stopped"}).terminated()
+    return second_end_is_harmless(again.close(), heard("funasr-realtime", "你好"))
 
 
 @judged("END-07", Verdict.PASS, "not answered")

@@ -6,7 +6,7 @@ from asrgate.judge.finding import Finding, Verdict
 from asrgate.judge.refusals import errors_look_like_errors
 from asrgate.wire.exchange import Exchange
 
-from .exchanges import judged, unopened
+from .exchanges import judged, session, unopened
 from .recorded import EMPTY_FINAL, PYTHON_ACK, heard, replied, spoken
 
 IN_BAND = "ERROR. Real-time transcription service ONLY SUPPORT PCM stream."
@@ -22,6 +22,14 @@ def test_an_error_in_the_acknowledgement_passes() -> Finding:
     """The Python server has a field for it."""
     error = PYTHON_ACK | {"is_final": False, "error": "unsupported mode: 'foo'"}
     return errors_look_like_errors([refusal("funasr-python", **error)], heard("funasr-python", "你好"))
+
+
+@judged("SCH-14", Verdict.PASS, "COMMIT requires --endpoint-mode client")
+def test_an_error_event_passes() -> Finding:
+    """So funasr-realtime refuses a command."""
+    event = {"event": "error", "error": "COMMIT requires --endpoint-mode client"}
+    refused = session("funasr-realtime").text("START", role="config").text("COMMIT").reply(event).close()
+    return errors_look_like_errors([refused], heard("funasr-realtime", "你好"))
 
 
 @judged("SCH-14", Verdict.PASS, "close 1003 ''")

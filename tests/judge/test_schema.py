@@ -24,6 +24,7 @@ from .recorded import (
     TWO_PASS_P,
     WITH_SESSION_STAMPS,
     changed,
+    heard,
     recorded,
     replied,
     sentence,
@@ -234,6 +235,14 @@ def test_sentences_of_words_pass(dialect: str) -> Finding:
 def test_the_comma_of_the_sentence_before_fails() -> Finding:
     """Real-time servers withhold it until the next sentence."""
     return sentences_begin_with_words([recorded("funasr-2pass")])
+
+
+@judged("SCH-10", Verdict.FAIL, "1 of 2 sentence results", "'，四五。'")
+def test_a_sentence_of_an_update_is_judged_once() -> Finding:
+    """Updates repeat their sentences."""
+    return sentences_begin_with_words(
+        [heard("funasr-realtime", "一二三"), heard("funasr-realtime", "，四五。")]
+    )
 
 
 @judged("SCH-10", Verdict.INCONCLUSIVE, "no sentence result with text")
