@@ -32,7 +32,7 @@ from asrgate.suite.settings import default_directory
 )
 @click.option("--full", is_flag=True, help="Judge every requirement against every fault.")
 @click.option(
-    "--jobs", type=click.IntRange(1, 64), default=6, show_default=True, metavar="N", help="Faults at a time."
+    "--jobs", type=click.IntRange(1, 64), default=8, show_default=True, metavar="N", help="Faults at a time."
 )
 @click.option("--quiet", is_flag=True, help="Only what was missed, and the totals.")
 def prove(faults: str, part: str, full: bool, jobs: int, quiet: bool, **options: Any) -> None:
