@@ -254,11 +254,15 @@ FUZZ = FuzzRecord(
     seed=1,
     sessions=300,
     duration_s=91.0,
+    fixed=("close without a frame",),
+    unsteady=("a session broke the rule 'late' once, and not when it was repeated",),
+    ended="interrupted",
     failures=(
         FuzzFailure(
             cause="two terminators",
             reason=f"2 terminators came for 1 end frame, the last with {HOSTILE}",
             steps=4,
+            again=True,
             exchange=f"exchanges/{DOUBLE_FINAL.id}.jsonl",
         ),
         FuzzFailure(cause="mute", reason="nothing came", steps=3, exchange="exchanges/fuzz-gone.jsonl"),

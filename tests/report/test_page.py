@@ -255,3 +255,12 @@ def test_accuracy_alone_shows_no_requirements() -> None:
     document = rendered(verdict="inconclusive", findings=(finding("END-01", "skipped", "not selected"),))
     assert document.all("h1")[0].text.endswith("Measured")
     assert [heading.text for heading in document.all("h2")] == ["Accuracy", "Latency", "Environment"]
+
+
+def test_what_fuzzing_left_open_is_told() -> None:
+    """Why it ended early, what an earlier run knew, what is fixed, and what did not happen again."""
+    section = next(s for s in rendered().all("section") if s.attributes["aria-labelledby"] == "h-fuzz")
+    assert "It ended before its budget was spent: interrupted." in section.text
+    assert "found by an earlier run, and still there" in section.all("article", id="fuzz-2")[0].text
+    assert "close without a frame" in section.text
+    assert "once, and not when it was repeated" in section.text
