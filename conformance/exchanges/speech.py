@@ -131,15 +131,15 @@ def fresh(given: Given) -> Exchange:
 
 @exchange
 def crowd(given: Given) -> Sequence[Concurrent]:
-    """Three speakers at once, in real time, each with a name and a clip of its own."""
-    speakers, _ = crowd_and_pings(given)
-    return speakers
+    """Four speakers at once, in real time, each with a name and words of its own."""
+    speakers, pinged = crowd_and_pings(given)
+    return [*speakers, Concurrent(text=2 * given.shortest("plain").text, exchange=pinged)]
 
 
 @exchange
 def crowd_and_pings(given: Given) -> tuple[Sequence[Concurrent], Exchange]:
     """Those three, and beside them one who speaks in real time as well and pings all the while."""
-    clips = given.tagged("plain", at_least=3, at_most=3)
+    clips = given.differing("plain", 3)
     speakers = [given.utterance(clip, pace=1.0, name="crowd") for clip in clips]
     # The last one, for it is the one that waits where fewer than four may be connected.
     *sessions, pinged = given.at_once(*speakers, _pinging(given))

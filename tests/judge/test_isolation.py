@@ -68,6 +68,32 @@ def test_a_foreign_partial_fails() -> Finding:
     )
 
 
+@judged("ACC-07", Verdict.FAIL, "the partials '请把这份文件' came to a session that spoke '今天的天气非常好'")
+def test_foreign_partials_that_are_short_fail_together() -> Finding:
+    """Two characters may stand anywhere, six in a row may not."""
+    replies = [
+        *(partial("funasr-2pass", text, wav_name="a") for text in ("请把", "这份", "文件")),
+        *sentence("funasr-2pass", SPOKEN["a"], wav_name="a"),
+    ]
+    exchange = spoken("funasr-2pass", wav_name="a").reply(*replies).terminated().close()
+    return sessions_stay_apart(
+        [Concurrent(text=SPOKEN["a"], exchange=exchange), speaker("funasr-2pass", "b")]
+    )
+
+
+@judged("ACC-07", Verdict.FAIL, "the text '你好。' came to a session that spoke '今天的天气非常好'")
+def test_a_short_sentence_of_another_session_fails() -> Finding:
+    """The other one got it as its own, and said nothing else."""
+    short = replace(speaker("funasr-2pass", "b", "你好。"), text="你好你好")
+    return sessions_stay_apart([speaker("funasr-2pass", "a", "你好。"), short])
+
+
+@judged("ACC-07", Verdict.PASS)
+def test_short_texts_that_nobody_spoke_are_nobodys() -> Finding:
+    """What a model hears in noise may be the same in two sessions."""
+    return sessions_stay_apart([speaker("funasr-2pass", name, "嗯啊。") for name in SPOKEN])
+
+
 @judged("ACC-07", Verdict.INCONCLUSIVE, "ran at the same time")
 def test_sessions_in_turn_prove_nothing() -> Finding:
     """Sessions must overlap to be mixed up."""

@@ -1,6 +1,7 @@
 """FS: 8 kHz audio."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -122,6 +123,14 @@ def test_stamps_that_keep_their_place_pass(dialect: str) -> Finding:
 def test_stamps_at_half_the_scale_fail(dialect: str) -> Finding:
     """Counted as if each sample were one at 16 kHz."""
     return stamps_keep_their_place([stamped_pair(dialect, scale=0.5)])
+
+
+@judged("FS-03", Verdict.FAIL, "the last word of 1 clip ends -", "from 16 kHz in the median")
+def test_time_that_runs_at_another_speed_fails() -> Finding:
+    """The words are others, too, but the speech cannot end that much earlier."""
+    pair = stamped_pair("funasr-2pass", scale=0.5, text="一二三四五六七八")
+    other = stamped_pair("funasr-2pass", scale=0.5, text="阿里巴巴你好吗零").resampled
+    return stamps_keep_their_place([replace(pair, resampled=other)])
 
 
 @judged("FS-03", Verdict.INCONCLUSIVE, "0 words with stamps at both rates, 5 are needed")

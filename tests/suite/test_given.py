@@ -174,3 +174,14 @@ def test_noise_is_kept_from_servers_that_may_die_of_it(given: Given) -> None:
     noise = replace(silence, tags=("noise",))
     assert [given.dares_to_send(clip) for clip in (speech, silence, noise)] == [True, True, False]
     assert replace(given, dialect=FUNASR_2PASS).dares_to_send(noise)
+
+
+def test_clips_that_differ_say_different_things(given: Given) -> None:
+    """Two speakers of the same words cannot be told apart; too few is a missing clip."""
+    one, other, *_ = given.tagged("plain")
+    alike = replace(one, id="again")
+    clips = replace(given.clips, clips=(one, alike, other))
+    ground = replace(given, clips=clips)
+    assert ground.differing("plain", 2) == (one, other)
+    with pytest.raises(MissingClip, match="2 clips tagged 'plain' that say different things, 3 are needed"):
+        ground.differing("plain", 3)

@@ -108,7 +108,7 @@ def clauses_make_the_text(exchanges: Sequence[Exchange]) -> Finding:
         said = "".join(sentence.text.split())
         return None if joined == said else f"the clauses make {joined!r}, the text is {sentence.text!r}"
 
-    return _judged("TS-08", exchanges, problem, "the clauses make the text", _without_latin)
+    return _judged("TS-08", exchanges, problem, "the clauses make the text", _without_latin, _NO_CLAUSES)
 
 
 def _judged(
@@ -117,6 +117,7 @@ def _judged(
     problem: Callable[[Clauses], str | None],
     held: str,
     judgeable: Callable[[Clauses], bool],
+    nothing: str = "no message with text carried stamp_sents with ts_list",
 ) -> Finding:
     sentences = [sentence for sentence in _sentences(exchanges) if judgeable(sentence)]
     found = [(sentence, problem(sentence)) for sentence in sentences]
@@ -125,7 +126,7 @@ def _judged(
         [_breach(sentence, reason) for sentence, reason in found if reason is not None],
         judged=len(sentences),
         held=f"{held} in {counted(len(sentences), 'sentence')}",
-        nothing=why_nothing(exchanges, _NO_CLAUSES),
+        nothing=why_nothing(exchanges, nothing),
     )
 
 

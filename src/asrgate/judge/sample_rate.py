@@ -22,6 +22,9 @@ SMALL_LOSS_POINTS = 25.0
 STAMPS_APART_MS = 100
 """How far word stamps at 8 kHz may be from those at 16 kHz in the median (FS-03)."""
 
+ENDS_APART_MS = 500
+"""How far the last word may end from where it does at 16 kHz, where the texts have nothing in common."""
+
 ENOUGH_WORDS = 5
 """Words that the median rests on, at the least."""
 
@@ -93,12 +96,21 @@ def stamps_keep_their_place(pairs: Sequence[RatePair]) -> Finding:
     """FS-03: 8 kHz audio with `audio_fs: 8000` has its word stamps where the same speech has them at 16 kHz.
 
     Judged on the median over all words that both readings have in common: the bandwidth may move single ones.
+    Where they have none in common, the end of the speech shows whether time runs at another speed.
     """
     apart: list[int] = []
     for pair in pairs:
         both = paired(words_of(pair.original), words_of(pair.resampled))
         apart += [late - early for stamps in both for early, late in zip(*stamps, strict=True)]
     shown = _shown(pairs)
+    ends = [
+        second[-1][1][1] - first[-1][1][1]
+        for pair in pairs
+        if (first := words_of(pair.original)) and (second := words_of(pair.resampled))
+    ]
+    if len(apart) < 2 * ENOUGH_WORDS and ends and abs(median(ends)) > ENDS_APART_MS:
+        told = f"the last word of {counted(len(ends), 'clip')} ends {median(ends):+.0f} ms from 16 kHz"
+        return failed("FS-03", f"with audio_fs 8000: {told} in the median", *shown)
     if len(apart) < 2 * ENOUGH_WORDS:
         few = f"{counted(len(apart) // 2, 'word')} with stamps at both rates, {ENOUGH_WORDS} are needed"
         return inconclusive("FS-03", why_nothing([pair.original for pair in pairs], few), *shown)

@@ -172,6 +172,22 @@ class Given:
             )
         return found[:at_most]
 
+    def differing(self, tag: str, count: int) -> tuple[Clip, ...]:
+        """The first `count` clips that carry `tag`, no two of them with the same words.
+
+        Raises:
+            MissingClip: there are fewer.
+        """
+        found: dict[str, Clip] = {}
+        for clip in self.tagged(tag, at_least=count):
+            found.setdefault(clip.text, clip)
+        if len(found) < count:
+            raise MissingClip(
+                f"the fixtures folder has {len(found)} clips tagged {tag!r} that say different things, "
+                f"{count} are needed"
+            )
+        return tuple(found.values())[:count]
+
     def speech_ms(self, exchange: Exchange) -> tuple[int, int]:
         """Start and end of speech within the first audio that was sent, in ms.
 
