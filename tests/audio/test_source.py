@@ -18,6 +18,7 @@ from asrgate.audio.source import (
     Noise,
     Silence,
     SyntheticNoise,
+    SyntheticShape,
     SyntheticSilence,
     SyntheticTone,
     TelephoneBand,
@@ -34,6 +35,7 @@ SOURCES = [
     SyntheticSilence(500),
     SyntheticNoise(500, -40.0, "pink", 2, 8000),
     SyntheticTone(500, 440.0),
+    SyntheticShape("clicks", 500),
 ]
 
 
@@ -116,14 +118,26 @@ def test_gain_beyond_full_scale_is_clipped_not_wrapped(clips: ClipSet) -> None:
         (SyntheticSilence(1000), 0),
         (SyntheticNoise(1000, -20.0), 3277),
         (SyntheticTone(1000, 500.0, 0.0), 23170),
+        (SyntheticShape("square", 1000), 32767),
+        (SyntheticShape("offset", 1000), 32767),
+        (SyntheticShape("clicks", 1000), 518),
     ],
-    ids=["silence", "noise", "tone"],
+    ids=["silence", "noise", "tone", "square wave", "offset", "clicks"],
 )
 def test_generated_sounds_have_their_level(clips: ClipSet, source: Any, rms: float) -> None:
     """Silence, noise and tone need no clip; their length and level are as said."""
     samples = np.frombuffer(pcm_of(source, clips), "<i2").astype(float)
     assert len(samples) == 16000
     assert np.sqrt(np.mean(samples**2)) == pytest.approx(rms, rel=0.01)
+
+
+def test_bursts_are_a_tenth_of_their_time(clips: ClipSet) -> None:
+    """50 ms of noise, then nothing until half a second is over."""
+    samples = np.frombuffer(pcm_of(SyntheticShape("bursts", 1000), clips), "<i2")
+    loud, silent = samples[:800], samples[800:8000]
+    assert np.any(loud)
+    assert not np.any(silent)
+    assert np.any(samples[8000:8800])
 
 
 def test_other_recording_under_the_same_name_is_refused(clips: ClipSet) -> None:
