@@ -15,6 +15,7 @@ from asrgate.audio.source import (
     Clipping,
     Cut,
     Gain,
+    Mistaken,
     Noise,
     Silence,
     SyntheticNoise,
@@ -36,6 +37,7 @@ SOURCES = [
     SyntheticNoise(500, -40.0, "pink", 2, 8000),
     SyntheticTone(500, 440.0),
     SyntheticShape("clicks", 500),
+    Mistaken(AudioRef("rise", "0" * 64), "stereo"),
 ]
 
 
@@ -151,3 +153,14 @@ def test_a_cut_keeps_the_beginning(clips: ClipSet) -> None:
     clip = clips.get("rise")
     cut = pcm_of(audio_of(clip, Cut(until_ms=300), Silence(after_ms=100)), clips)
     assert cut == pcm_of(audio_of(clip), clips)[: 300 * 32] + bytes(100 * 32)
+
+
+def test_mistakes_change_the_form_and_not_the_sound(clips: ClipSet) -> None:
+    """A WAV header goes before the samples, two channels repeat each, floats are twice as long."""
+    audio = audio_of(clips.get("rise"))
+    pcm = pcm_of(audio, clips)
+    wav, stereo, floats = (pcm_of(Mistaken(audio, m), clips) for m in ("wav-header", "stereo", "float32"))
+    assert (wav[:4], wav[-len(pcm) :]) == (b"RIFF", pcm)
+    assert np.array_equal(np.frombuffer(stereo, "<i2")[::2], np.frombuffer(pcm, "<i2"))
+    assert np.array_equal(np.frombuffer(floats, "<f4") * 32768, np.frombuffer(pcm, "<i2"))
+    assert duration_ms(Mistaken(audio, "stereo"), clips) == 2 * duration_ms(audio, clips)

@@ -9,7 +9,7 @@ from asrgate.fuzz.budget import budget_of
 from asrgate.judge.catalogue import Requirement, load_catalogue
 from asrgate.judge.finding import Level
 from asrgate.suite.locations import requirements_file
-from asrgate.suite.settings import Settings, default_directory, parse_selection
+from asrgate.suite.settings import Settings, default_directory, parse_expectations, parse_selection
 from asrgate.wire.endpoint import Endpoint
 
 
@@ -85,3 +85,11 @@ def test_report_lands_under_time_and_host() -> None:
     assert default_directory(Endpoint(url="ws://[::1]:10095")).name.endswith("Z---1")
     assert default_directory(None).name.endswith("Z-embedded")
     assert default_directory(None).parent.name == "reports"
+
+
+def test_expectations_are_names_of_features() -> None:
+    """Separated by commas, in either case, each once."""
+    assert parse_expectations("") == ()
+    assert parse_expectations(" itn, HOTWORDS,itn ") == ("itn", "hotwords")
+    with pytest.raises(UsageError, match="--expect stamp: no such feature; expected some of partials, itn"):
+        parse_expectations("stamp")
