@@ -66,10 +66,11 @@ def split_configurations(given: Given) -> Sequence[SplitRun]:
     runs = []
     for clip, run in zip(given.tagged("hotword", at_least=5), rare_terms(given), strict=True):
         audio = audio_of(clip)
-        hotwords = dict.fromkeys(clip.hotwords, 20)
         first = given.opening(omit=later)
         second, stream, *end = given.turn(
-            audio, hotwords=hotwords, omit=["chunk_size", "audio_fs", "wav_format", "is_speaking"]
+            audio,
+            omit=["chunk_size", "audio_fs", "wav_format", "is_speaking"],
+            **given.hotwords(clip.hotwords),
         )
         session = given.session(first, second, stream, *end, Close(), name="split-configuration")
         runs.append(

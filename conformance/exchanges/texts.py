@@ -151,7 +151,7 @@ def rare_terms(given: Given) -> Sequence[HotwordRuns]:
     runs = []
     for clip in given.tagged("hotword", at_least=5):
         biased, beside = given.at_once(
-            given.utterance(clip, hotwords=dict.fromkeys(clip.hotwords, 20), name="hotwords"),
+            given.utterance(clip, **given.hotwords(clip.hotwords), name="hotwords"),
             given.utterance(clip, wav_name=f"beside-{clip.id}", name="beside-hotwords"),
         )
         without = given.drive(given.utterance(clip, name="no-hotwords"))
@@ -162,13 +162,13 @@ def rare_terms(given: Given) -> Sequence[HotwordRuns]:
 @exchange
 def unrelated(given: Given) -> Sequence[Unrelated]:
     """Up to five plain clips without hotwords, and with all the rare terms, none of which is spoken there."""
-    terms = dict.fromkeys((term for clip in given.tagged("hotword") for term in clip.hotwords), 20)
+    terms = list(dict.fromkeys(term for clip in given.tagged("hotword") for term in clip.hotwords))
     clips = [clip for clip in given.tagged("plain") if not any(term in clip.text for term in terms)]
     return [
         Unrelated(
             text=clip.text,
             without=given.drive(given.utterance(clip)),
-            biased=given.drive(given.utterance(clip, hotwords=terms)),
+            biased=given.drive(given.utterance(clip, **given.hotwords(terms))),
         )
         for clip in clips[:5]
     ]
@@ -197,7 +197,7 @@ def late_hotwords(given: Given) -> Sequence[FormRuns]:
     """Four clips with rare terms, which come in the second configuration frame."""
 
     def late(clip: Clip) -> Exchange:
-        turn = given.turn(audio_of(clip), hotwords=dict.fromkeys(clip.hotwords, 20))
+        turn = given.turn(audio_of(clip), **given.hotwords(clip.hotwords))
         first = given.opening(wav_name=f"first-{clip.id}")
         return given.drive(given.session(first, *turn, Close(), name="late-hotwords"))
 
@@ -212,7 +212,7 @@ def _in_another_form(given: Given, other: Callable[[Clip], Exchange]) -> Sequenc
         FormRuns(
             term=clip.hotwords[0],
             without=given.drive(given.utterance(clip)),
-            biased=given.drive(given.utterance(clip, hotwords=dict.fromkeys(clip.hotwords, 20))),
+            biased=given.drive(given.utterance(clip, **given.hotwords(clip.hotwords))),
             other=other(clip),
         )
         for clip in chosen[:4]
@@ -223,9 +223,9 @@ def _in_another_form(given: Given, other: Callable[[Clip], Exchange]) -> Sequenc
 def thousand_hotwords(given: Given) -> tuple[Exchange, Exchange]:
     """The plain sentence with 1000 hotwords, and beside it once more without."""
     characters = "安北长春东风高光海河华金江林龙明南平青清秋山石水天文武新星阳玉云"
-    words = dict.fromkeys([a + b for a in characters for b in characters][:1000], 20)
+    words = [a + b for a in characters for b in characters][:1000]
     large, beside = given.at_once(
-        given.utterance(given.sentence(), hotwords=words, wav_name="thousand-hotwords"),
+        given.utterance(given.sentence(), **given.hotwords(words), wav_name="thousand-hotwords"),
         given.utterance(given.sentence(), wav_name="beside-thousand-hotwords"),
     )
     return large, beside

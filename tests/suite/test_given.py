@@ -11,7 +11,7 @@ from asrgate.audio.clips import ClipSet
 from asrgate.audio.source import AudioRef, Silence
 from asrgate.suite.given import Given, MissingClip
 from asrgate.suite.jobs import Job, NotDriven, Order
-from asrgate.wire.dialects import FUNASR_2PASS, FUNASR_OFFLINE, FUNASR_REALTIME
+from asrgate.wire.dialects import FUNASR_2PASS, FUNASR_OFFLINE, FUNASR_PYTHON, FUNASR_REALTIME
 from asrgate.wire.exchange import Exchange
 from asrgate.wire.scenario import AwaitTerminator, Close, Scenario, SendText, StreamAudio
 from suite.grounds import noting
@@ -185,3 +185,11 @@ def test_clips_that_differ_say_different_things(given: Given) -> None:
     assert ground.differing("plain", 2) == (one, other)
     with pytest.raises(MissingClip, match="2 clips tagged 'plain' that say different things, 3 are needed"):
         ground.differing("plain", 3)
+
+
+def test_hotwords_come_in_the_form_of_the_dialect(given: Given) -> None:
+    """Weights as JSON, or plain words for a server that hands the text to its model."""
+    python = replace(given, dialect=FUNASR_PYTHON)
+    (weighted,), (plain,) = (g.opening(**g.hotwords(["阿里", "语音"])) for g in (given, python))
+    assert json.loads(json.loads(weighted.text)["hotwords"]) == {"阿里": 20, "语音": 20}
+    assert json.loads(plain.text)["hotwords"] == "阿里 语音"

@@ -37,6 +37,9 @@ TERMINATOR_BOUND_S = 10.0
 """A terminator may take this long plus once the length of the audio (END-01)."""
 
 MODES = ("2pass", "online", "offline")
+USUAL_WEIGHT = 20
+"""The weight of a hotword that upstream's maintainers recommend (docs/protocol.md section 3.5)."""
+
 SENTENCE_MS = 2000
 """With more speech than this a partial fits before the end of the sentence (MODE-02)."""
 
@@ -250,6 +253,12 @@ class Given:
         settings.setdefault("audio_fs", audio.sample_rate_hz)
         settings.setdefault("wav_name", _wav_name(mode, stream, omit, settings))
         return *self.opening(mode=mode, omit=omit, **settings), stream, *self.ending(after=audio)
+
+    def hotwords(self, terms: Iterable[str]) -> dict[str, Any]:
+        """The settings that ask for hotwords of the usual weight, in the form that the models read."""
+        if self.dialect.hotwords_as == "words":
+            return {"also": {"hotwords": " ".join(terms)}}
+        return {"hotwords": dict.fromkeys(terms, USUAL_WEIGHT)}
 
     def opening(
         self,

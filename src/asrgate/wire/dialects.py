@@ -25,7 +25,8 @@ class Dialect:
     (docs/protocol.md section 11.4): such sound is not sent to them. `asks_by` says how a client asks: by the
     fields of JSON frames, or by commands. `tells` says what a message holds: one result, or everything since
     the session began (docs/protocol.md section 4.6). `rates_hz` are the only rates of audio that can be sent,
-    None where a client may say which one it sends.
+    None where a client may say which one it sends. `hotwords_as` is the form that all models behind it read:
+    words with weights as JSON inside a string, or plain words (docs/protocol.md section 3.5).
     """
 
     name: str
@@ -40,6 +41,7 @@ class Dialect:
     asks_by: Literal["json", "commands"] = "json"
     rates_hz: frozenset[int] | None = None
     tells: Literal["results", "everything"] = "results"
+    hotwords_as: Literal["weights", "words"] = "weights"
 
     def opening_texts(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
         """The text frames that open an utterance as `fields` of an opening frame ask."""
@@ -126,6 +128,7 @@ FUNASR_PYTHON = Dialect(
     stamps="segment",
     stamps_as="array",
     features=frozenset({"partials", "hotwords", "stamps", "empty-final", "modes"}),
+    hotwords_as="words",
 )
 FUNASR_REALTIME = Dialect(
     name="funasr-realtime",
