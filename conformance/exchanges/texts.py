@@ -24,6 +24,9 @@ from asrgate.wire.exchange import Exchange
 from asrgate.wire.messages import encode
 from asrgate.wire.scenario import Close, Listen
 
+BRISK = 4.0
+"""Four times as fast as speech: two sessions that start together are still under way together."""
+
 
 @exchange
 def tail_pairs(given: Given) -> Sequence[TailPair]:
@@ -151,8 +154,8 @@ def rare_terms(given: Given) -> Sequence[HotwordRuns]:
     runs = []
     for clip in given.tagged("hotword", at_least=5):
         biased, beside = given.at_once(
-            given.utterance(clip, **given.hotwords(clip.hotwords), name="hotwords"),
-            given.utterance(clip, wav_name=f"beside-{clip.id}", name="beside-hotwords"),
+            given.utterance(clip, **given.hotwords(clip.hotwords), pace=BRISK, name="hotwords"),
+            given.utterance(clip, wav_name=f"beside-{clip.id}", pace=BRISK, name="beside-hotwords"),
         )
         without = given.drive(given.utterance(clip, name="no-hotwords"))
         runs.append(HotwordRuns(term=clip.hotwords[0], without=without, biased=biased, beside=beside))
@@ -206,16 +209,11 @@ def late_hotwords(given: Given) -> Sequence[FormRuns]:
 
 def _in_another_form(given: Given, other: Callable[[Clip], Exchange]) -> Sequence[FormRuns]:
     """Up to four clips with terms that a recogniser may miss, in three ways."""
-    clips = given.tagged("hotword", at_least=5)
-    chosen = [clip for clip in clips if "confusable" in clip.tags] or clips
+    runs = list(zip(given.tagged("hotword", at_least=5), rare_terms(given), strict=True))
+    chosen = [(clip, run) for clip, run in runs if "confusable" in clip.tags] or runs
     return [
-        FormRuns(
-            term=clip.hotwords[0],
-            without=given.drive(given.utterance(clip)),
-            biased=given.drive(given.utterance(clip, **given.hotwords(clip.hotwords))),
-            other=other(clip),
-        )
-        for clip in chosen[:4]
+        FormRuns(term=run.term, without=run.without, biased=run.biased, other=other(clip))
+        for clip, run in chosen[:4]
     ]
 
 
