@@ -62,8 +62,10 @@ def odd_frames(given: Given) -> Sequence[Exchange]:
     """A short sentence cut in the middle of samples and at random, and silence byte by byte."""
     short = given.shortest("plain")
     silence = SyntheticSilence(duration_ms=300)
-    return [
-        given.drive(given.utterance(short, framing=OddCuts(given.seed), name="odd-cuts")),
-        given.drive(given.utterance(short, framing=RandomSizes(given.seed), name="random-cuts")),
-        given.drive(given.utterance(silence, framing=ByBytes(1), name="one-byte-frames")),
-    ]
+    return given.each(
+        [
+            given.utterance(short, framing=OddCuts(given.seed), name="odd-cuts"),
+            given.utterance(short, framing=RandomSizes(given.seed), name="random-cuts"),
+            given.utterance(silence, framing=ByBytes(1), name="one-byte-frames"),
+        ]
+    )

@@ -76,6 +76,7 @@ class Talk:
         fields = fields_of(text)
         if text.strip().upper() == STOP or (fields is not None and is_end(fields)):
             self.ends += 1
+            self.audio_bytes = 0 if self.ended else self.audio_bytes
             self.ended = True
         elif text.strip().upper() == START or fields is not None:
             self.configs += 1

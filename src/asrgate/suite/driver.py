@@ -78,7 +78,6 @@ class Driver:
         self._results: dict[str, Future[Exchange]] = {s.fingerprint: Future() for s in plan.scenarios}
         self._patience = Patience()
         self._doubted = {f for phase in plan.phases for job in phase if job.watch is None for f in job.after}
-        self._suspects: set[str] = set()
         self._asking = asyncio.Lock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="asrgate-driver", daemon=True)
@@ -230,9 +229,7 @@ class Driver:
         except Exception as error:
             result.set_exception(error)
             return
-        if gone and self._is_suspect(scenario, exchange):
-            self._suspects.add(scenario.fingerprint)
-        if gone and not vital and scenario.fingerprint not in self._suspects:
+        if gone and not vital and not self._is_suspect(scenario, exchange):
             result.set_exception(NotDriven(self.lost))
         else:
             result.set_result(exchange)
@@ -250,10 +247,8 @@ class Driver:
         return scenario.fingerprint in self._doubted and exchange.failure is None
 
     def _asks_whether_it_lives(self, job: Job) -> bool:
-        """Whether the job is there to show that the endpoint survived others, and those can tell it."""
-        if not self._suspects.isdisjoint(job.after):
-            return True
-        return bool(job.after) and all(self._results[f].exception() is None for f in job.after)
+        """Whether the job is there to show that the endpoint survived others, of which some were driven."""
+        return any(self._results[fingerprint].exception() is None for fingerprint in job.after)
 
     async def _exchange(self, scenario: Scenario, beside: Beside | None = None) -> Exchange:
         self._observer.began(scenario)

@@ -108,6 +108,23 @@ class Given:
         )
         return self.driven(job)
 
+    def each(self, scenarios: Iterable[Scenario]) -> tuple[Exchange, ...]:
+        """The exchanges of those scenarios that were driven, each whenever there is room.
+
+        Raises:
+            NotDriven: none was.
+        """
+        found: list[Exchange] = []
+        missing: NotDriven | None = None
+        for scenario in scenarios:
+            try:
+                found.append(self.drive(scenario))
+            except NotDriven as error:
+                missing = missing or error
+        if missing is not None and not found:
+            raise missing
+        return tuple(found)
+
     def whichever(self, *named: "Callable[[Given], Exchange | Sequence[Exchange]]") -> tuple[Exchange, ...]:
         """The exchanges of those names for which there are clips and which were driven, in one row.
 

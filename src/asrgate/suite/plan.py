@@ -7,9 +7,9 @@ from asrgate.audio.clips import ClipSet
 from asrgate.audio.framing import paused_ms
 from asrgate.audio.source import duration_ms
 from asrgate.suite.jobs import Job, Order
-from asrgate.wire.scenario import AwaitEnd, AwaitReply, Listen, Scenario, StreamAudio
+from asrgate.wire.scenario import AwaitEnd, AwaitReply, Close, Connect, Listen, Scenario, StreamAudio
 
-_CALM, _HURRIED, _DESTRUCTIVE = range(3)
+_CALM, _HURRIED, _DOUBTED, _DESTRUCTIVE = range(4)
 _REAL_TIME = 1.0
 _UNPACED_SPEED = 20.0
 """How much faster than real time unpaced audio is assumed to go; only the order depends on it."""
@@ -32,8 +32,9 @@ def plan_of(jobs: Iterable[Job], clips: ClipSet) -> Plan:
     """Plan each distinct scenario once, longest first, and what is destructive from mild to hard.
 
     First come the sessions that measure time (those with audio at a real pace, or none), then those that send
-    audio as fast as they can, so that no latency shows the load that the suite itself makes; the destructive
-    ones come last.
+    audio as fast as they can, so that no latency shows the load that the suite itself makes. Then those of
+    which it is asked whether the endpoint survived them, which cut off nothing else if it did not; the
+    destructive ones come last.
     """
     kept = _each_once(jobs)
     ranks = _ranks(kept)
@@ -69,15 +70,25 @@ def _each_once(jobs: Iterable[Job]) -> list[Job]:
 
 
 def _ranks(jobs: list[Job]) -> dict[Job, int]:
-    """The phase of each job: calm, hurried, destructive, and none before those it comes after."""
+    """The phase of each job: calm, hurried, doubted, destructive, and none before those it comes after."""
     drives = {scenario.fingerprint: job for job in jobs for scenario in job.scenarios}
+    asked_of = {fingerprint for job in jobs if job.watch is None for fingerprint in job.after}
 
     def rank(job: Job) -> int:
-        hurried = any(map(_hurries, job.scenarios))
-        own = _DESTRUCTIVE if job.destructive else _HURRIED if hurried else _CALM
+        if job.destructive:
+            own = _DESTRUCTIVE
+        elif any(s.fingerprint in asked_of and _says_something(s) for s in job.scenarios):
+            own = _DOUBTED
+        else:
+            own = _HURRIED if any(map(_hurries, job.scenarios)) else _CALM
         return max([own, *(rank(drives[fingerprint]) for fingerprint in job.after)])
 
     return {job: rank(job) for job in jobs}
+
+
+def _says_something(scenario: Scenario) -> bool:
+    """Whether the client does more than to connect and to close."""
+    return not all(isinstance(step, Connect | Close) for step in scenario.steps)
 
 
 def _streams(scenario: Scenario) -> list[StreamAudio]:

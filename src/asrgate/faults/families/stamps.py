@@ -155,7 +155,7 @@ def stamps_follow_the_frames() -> Breaking:
     """Stamps lie the later, the smaller the audio frames are."""
 
     def audio(talk: Talk, data: bytes) -> Iterable[bytes | Act]:
-        talk.memory.setdefault("size", len(data))
+        talk.memory.setdefault("size", max(len(data), 1))
         yield data
 
     def reply(talk: Talk, reply: Fields) -> Replies:

@@ -139,9 +139,10 @@ def texts_swapped(talk: Talk, reply: Fields) -> Replies:
     if not talk.is_sentence(reply):
         yield reply
         return
-    others = [said[number] for number in met if number in said]
+    others = [number for number in met if number in said]
     said[talk.number] = reply["text"]
-    yield reply | {"text": others[-1]} if others else reply
+    nearest = min(others, key=lambda number: abs(number - talk.number), default=None)
+    yield reply if nearest is None else reply | {"text": said[nearest]}
 
 
 @fault("ACC-07", by=on_reply)
