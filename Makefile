@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 ENDPOINT ?=
 ARGS ?=
 
-.PHONY: help validate test check lint type format ci recogniser clean
+.PHONY: help validate test check prove lint type format ci recogniser clean
 
 help: ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -21,6 +21,9 @@ test: $(BIN)/.ready-dev ## Run the tests of asrgate itself
 
 check: $(BIN)/.ready ## Conformance only, same options
 	$(BIN)/asrgate check $(ENDPOINT) $(ARGS)
+
+prove: $(BIN)/.ready ## Break a good endpoint in every named way; a third: make prove ARGS="--part 1/3"
+	$(BIN)/asrgate prove $(ENDPOINT) $(ARGS)
 
 lint: $(BIN)/.ready-dev ## ruff: rules and formatting
 	$(BIN)/ruff check .
