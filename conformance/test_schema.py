@@ -34,8 +34,8 @@ def test_every_message_has_a_mode(ordinary: Sequence[Exchange], empty: Exchange)
 
 
 @check("SCH-06")
-def test_is_final_follows_the_rule(ordinary: Sequence[Exchange]) -> Finding:
-    return labels.is_final_follows_the_rule(ordinary)
+def test_is_final_follows_the_rule(ordinary: Sequence[Exchange], falls_silent: Exchange) -> Finding:
+    return labels.is_final_follows_the_rule([*ordinary, falls_silent])
 
 
 @check("SCH-07")
