@@ -11,7 +11,7 @@ from asrgate.fuzz.model import Reading, Readings
 from asrgate.fuzz.planning import Campaign, Round
 from asrgate.fuzz.sessions import sessions
 from asrgate.fuzz.store import Store
-from asrgate.fuzz.trials import DOWN, GONE, INTERRUPTED, RETURN_S, Failing, Trials
+from asrgate.fuzz.trials import DOWN, INTERRUPTED, Failing, Trials
 from asrgate.judge.generated import Broken, Generated
 from asrgate.judge.utterances import text_of
 from asrgate.measure.normalisation import TEXT
@@ -21,7 +21,7 @@ from asrgate.wire.scenario import Scenario
 ENOUGH_FAILURES = 25
 """After so many failing sessions no more are driven: what they show is made small."""
 
-LEAST_WAIT_S = 2.0
+LEAST_WAIT_S = 1.0
 SLOWER = 5.0
 """Generated sessions wait so many times as long as the slowest plain one took, or `LEAST_WAIT_S`."""
 
@@ -41,12 +41,20 @@ class RunningCampaign:
     """Drives a campaign once."""
 
     def __init__(
-        self, campaign: Campaign, driving: Sessions, store: Store, observer: CampaignObserver
+        self,
+        campaign: Campaign,
+        driving: Sessions,
+        store: Store,
+        observer: CampaignObserver,
+        *,
+        recovery_s: float,
     ) -> None:
+        """Be ready to drive a campaign; an endpoint that goes away is given `recovery_s` to come back."""
         self._campaign = campaign
         self._driving = driving
         self._store = store
         self._observer = observer
+        self._recovery_s = recovery_s
         self._strategy = sessions(campaign.ground)
         self._began_s = time.monotonic()
         self._trials: Trials | None = None
@@ -97,7 +105,8 @@ class RunningCampaign:
                 return None
             slowest_s = max(slowest_s, took_s)
             texts.setdefault((reading.audio, reading.mode), []).append(TEXT(text_of(exchange)))
-        return Trials(self._driving, readings_of(texts), max(LEAST_WAIT_S, SLOWER * slowest_s))
+        wait_s = max(LEAST_WAIT_S, SLOWER * slowest_s)
+        return Trials(self._driving, readings_of(texts), wait_s, self._recovery_s)
 
     def _try_remembered(self, trials: Trials) -> None:
         """Drive what earlier runs found: it fails again, or it is fixed."""
@@ -159,8 +168,7 @@ class RunningCampaign:
         """When the endpoint fell, or lost its canary, try again what was driven last."""
         if self._driving.canary_lost is None and self._driving.answers():
             return
-        if not self._driving.answers_within(RETURN_S):
-            trials.gone = GONE
+        if not trials.came_back():
             for scenario, exchange in suspects[:1]:
                 trials.note_down(scenario, exchange)
             return

@@ -8,6 +8,8 @@ from asrgate.fuzz.sessions import USUAL_FRAMING
 from asrgate.wire.scenario import Drop, Ping, Scenario, SendText, StreamAudio
 
 _NAMED_APART = frozenset({"wav_name"})
+MOST_MISSING = 5
+"""An opening frame that lacks so many of the usual fields is none."""
 
 
 def traits_of(scenario: Scenario, dialect: str) -> frozenset[str]:
@@ -53,8 +55,13 @@ def _unusual(text: str, dialect: str) -> Iterator[str]:
         return
     if text.startswith("\ufeff"):
         yield "byte order mark"
+    if fields.get("is_speaking") is False or fields.get("is_finished") is True:
+        yield "end that is owed nothing"
+        return
     usual = usual_fields(dialect, 1)
-    yield from (f"no {name}" for name in usual if name not in fields)
+    missing = [name for name in usual if name not in fields]
+    # A frame that configures next to nothing is one trait, and not one for each field that it lacks.
+    yield from [f"no {name}" for name in missing] if len(missing) < MOST_MISSING else ["next to no fields"]
     for name, value in fields.items():
         as_usual = name in usual and (value == usual[name] or _is_plain_name(name, value))
         if not as_usual:

@@ -13,8 +13,8 @@ from asrgate.wire.scenario import Scenario
 
 Strategy = st.SearchStrategy[Scenario]
 
-_TRIES_PER_SESSION = 5
-_MOST_EXAMPLES = 100_000
+_MOST_EXAMPLES = 5000
+"""Sessions that are looked at, at most. What Hypothesis generates depends on it, so that it never changes."""
 
 
 def generated(
@@ -31,7 +31,7 @@ def generated(
             found.setdefault(scenario.fingerprint, scenario)
         return len(found) >= count
 
-    _search(strategy, enough, seed, count * _TRIES_PER_SESSION, shrink=False)
+    _search(strategy, enough, seed, shrink=False)
     return tuple(found.values())
 
 
@@ -51,11 +51,11 @@ def smallest(
             return True
         return reached and still_fails(scenario)
 
-    return _search(strategy, fails, seed, _MOST_EXAMPLES, shrink=True) or start
+    return _search(strategy, fails, seed, shrink=True) or start
 
 
 def _search(
-    strategy: Strategy, wanted: Callable[[Scenario], bool], seed: int, examples: int, *, shrink: bool
+    strategy: Strategy, wanted: Callable[[Scenario], bool], seed: int, *, shrink: bool
 ) -> Scenario | None:
     with _quietly():
         try:
@@ -64,7 +64,7 @@ def _search(
                 wanted,
                 random=Random(seed),
                 settings=settings(
-                    max_examples=examples,
+                    max_examples=_MOST_EXAMPLES,
                     database=None,
                     deadline=None,
                     derandomize=False,

@@ -1,6 +1,6 @@
 """What was wrong in a generated session: the exchange held against what the dialect owes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from asrgate.audio.source import AudioSource
@@ -69,6 +69,8 @@ class _Account:
         self._terminators = self._errors = 0
         self._may_close = False
         self._names: set[str] = set()
+        self._end_names: list[tuple[str, ...]] = []
+        """The names in force at each end frame: its terminating message carries one of them."""
         self._nameless = False
         """Whether something may still be answered that was sent before the client gave a name."""
         self._silent = self._dialect.names_sessions
@@ -128,6 +130,7 @@ class _Account:
             self._comparable = False
         if owed.most:
             self._end_utterance()
+            self._end_names.append(tuple(map(repr, self._expected.names)))
         if owed.most or owed.refusal or owed.event:
             self._silent = False
         answerable = owed.most > 0 or owed.refusal or frame.kind == "binary"
@@ -156,7 +159,7 @@ class _Account:
             return
         # What is wrong first decides: an excess of messages makes more look wrong after it.
         terminates = self._dialect.terminates(reply)
-        silent, named = self._silent, self._misnamed(frame, reply)
+        silent, named = self._silent, self._misnamed(frame, reply, terminates=terminates)
         yield from self._mistyped(frame, reply)
         yield from self._counted(frame, reply, terminates=terminates)
         yield from named
@@ -200,7 +203,7 @@ class _Account:
             if reply.has(field) and not isinstance(value, kind):
                 yield Problem(
                     rule=f"type of {field}",
-                    sentence=f"{field} is {_shown(repr(value))}, expected {kind.__name__}",
+                    sentence=f"{field} is {_shortened(repr(value))}, expected {kind.__name__}",
                     frames=(frame.index,),
                 )
         if not self._dialect.names_sessions:
@@ -212,7 +215,7 @@ class _Account:
         if reply.has("mode") and reply.mode not in known and reply.is_end is not True:
             yield Problem(
                 rule="mode of a reply",
-                sentence=f"mode is {_shown(repr(reply.mode))}, expected one of {', '.join(sorted(known))}",
+                sentence=f"mode is {_shortened(repr(reply.mode))}, expected {' or '.join(sorted(known))}",
                 frames=(frame.index,),
             )
 
@@ -225,29 +228,25 @@ class _Account:
             if not isinstance(value, kind):
                 yield Problem(
                     rule=f"type of {field}",
-                    sentence=f"{field} is {_shown(repr(value))}, expected {kind.__name__}",
+                    sentence=f"{field} is {_shortened(repr(value))}, expected {kind.__name__}",
                     frames=(frame.index,),
                 )
 
-    def _misnamed(self, frame: Frame, reply: Reply) -> list[Problem]:
+    def _misnamed(self, frame: Frame, reply: Reply, *, terminates: bool) -> list[Problem]:
         """Judge the echo of names, once the client has given one."""
-        if (
-            self._nameless
-            or not self._names
-            or (reply.has("wav_name") and repr(reply.wav_name) in self._names)
-        ):
+        allowed: Collection[str] = self._names
+        if terminates and self._comparable and self._terminators < len(self._end_names):
+            allowed = self._end_names[self._terminators]
+        echoed = reply.has("wav_name") and repr(reply.wav_name) in allowed
+        if self._nameless or not allowed or echoed:
             return []
-        given = self._expected.names[-1] if self._expected.names else ""
         came = (
-            f"wav_name is {_shown(repr(reply.wav_name))}"
+            f"wav_name is {_shortened(repr(reply.wav_name))}"
             if reply.has("wav_name")
             else "a reply has no wav_name"
         )
-        return [
-            Problem(
-                rule="wav_name", sentence=f"{came}, sent was {_shown(repr(given))}", frames=(frame.index,)
-            )
-        ]
+        sentence = f"{came}, sent was {' or '.join(sorted(map(_shortened, allowed)))}"
+        return [Problem(rule="wav_name", sentence=sentence, frames=(frame.index,))]
 
     def _waited(self, step: int, outcome: str) -> Iterator[Problem]:
         """Judge a wait for terminating messages that is over."""
@@ -296,4 +295,8 @@ class _Account:
 
 
 def _shown(text: str) -> str:
-    return repr(text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…")
+    return repr(_shortened(text))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"

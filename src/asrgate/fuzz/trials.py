@@ -11,10 +11,7 @@ from asrgate.wire.scenario import AwaitTerminator, Scenario
 DOWN = "endpoint down"
 """The rule that a session broke after which nobody was served."""
 
-RETURN_S = 30.0
-"""How long an endpoint that went away is given to come back."""
-
-GONE = f"the endpoint went away and did not come back within {RETURN_S:g} s"
+RECOVERY_S = 30.0
 INTERRUPTED = "interrupted"
 
 
@@ -30,6 +27,8 @@ class Failing:
 class Trials:
     """Tries sessions against an endpoint whose plain readings are known.
 
+    Waits are cut to `wait_s`; an endpoint that goes away is given `recovery_s` to come back.
+
     Attributes:
         broken: The breach of each session that was tried and the exchange that shows it, None when it broke
             nothing, by fingerprint: no session is tried twice while it is made small.
@@ -38,13 +37,16 @@ class Trials:
         gone: Why nothing can be tried any more, None while something can.
     """
 
-    def __init__(self, driving: Sessions, readings: Readings, wait_s: float) -> None:
+    def __init__(
+        self, driving: Sessions, readings: Readings, wait_s: float, recovery_s: float = RECOVERY_S
+    ) -> None:
         self.broken: dict[str, tuple[Problem, Exchange] | None] = {}
         self.further = 0
         self.gone: str | None = None
         self._driving = driving
         self.readings = readings
         self._wait_s = wait_s
+        self._recovery_s = recovery_s
 
     def hurried(self, scenario: Scenario) -> Scenario:
         """The session with waits that are long enough for this endpoint, by what was seen of it."""
@@ -111,9 +113,19 @@ class Trials:
         )
         if self._driving.canary_lost is None and (not cut_off or self._driving.answers()):
             return False
-        if not self._driving.answers_within(RETURN_S):
-            self.gone = GONE
+        self.came_back()
         return True
+
+    def came_back(self) -> bool:
+        """Whether an endpoint that went away comes back in time; if not, it is gone.
+
+        Raises:
+            Interrupted: nothing is driven any more.
+        """
+        if self._driving.answers_within(self._recovery_s):
+            return True
+        self.gone = f"the endpoint went away and did not come back within {self._recovery_s:g} s"
+        return False
 
     def problem(self, exchange: Exchange, rule: str) -> Problem | None:
         """The breach of this rule in an exchange, None when it was kept.

@@ -92,7 +92,13 @@ class Fuzzing:
             self._driving = driving
             if self._stopped is not None:
                 driving.stop()
-            running = RunningCampaign(self._campaign, driving, self._store(), self._observer)
+            running = RunningCampaign(
+                self._campaign,
+                driving,
+                self._store(),
+                self._observer,
+                recovery_s=self._settings.recovery_s,
+            )
             running.run()
         for broken in running.result.broken:
             write_exchange(broken.exchange, self._directory / f"{broken.exchange.id}.jsonl")
