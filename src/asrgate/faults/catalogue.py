@@ -7,8 +7,11 @@ from asrgate.errors import UsageError
 from asrgate.faults.families import (
     audio,
     configuration,
+    connections,
     ending,
     handshake,
+    hotwords,
+    itn,
     messages,
     realtime,
     robustness,
@@ -25,9 +28,12 @@ _FAMILIES = (
     stamps,
     texts,
     configuration,
+    itn,
+    hotwords,
     audio,
     ending,
     robustness,
+    connections,
     realtime,
 )
 

@@ -9,6 +9,7 @@ from asrgate.faults.talk import Breaking
 from asrgate.wire.dialects import DIALECTS
 
 JSON_DIALECTS = tuple(name for name, dialect in DIALECTS.items() if dialect.asks_by == "json")
+CPP_DIALECTS = ("funasr-2pass", "funasr-2pass-0.1", "funasr-offline")
 SERVER_DIALECTS = ("funasr-2pass", "funasr-2pass-0.1", "funasr-python")
 """Those with partials that talk JSON."""
 

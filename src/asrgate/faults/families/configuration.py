@@ -1,31 +1,22 @@
 """Faults of the configuration on its way up: stripped, changed, refused (docs/protocol.md section 3)."""
 
-import json
-import re
 from collections.abc import Iterable
-from typing import Any
 
-from asrgate.faults.acts import Act, Crash, Pause
+from asrgate.faults.acts import Act
 from asrgate.faults.families.stamps import stamps_of, with_stamps
-from asrgate.faults.fault import SERVER_DIALECTS, fault
+from asrgate.faults.fault import CPP_DIALECTS, SERVER_DIALECTS, fault
 from asrgate.faults.talk import (
     Breaking,
     Fields,
     Talk,
     built,
     on_config,
-    on_partial,
     on_reply,
-    on_sentence,
     talking,
 )
 
 Texts = Iterable[Fields | Act]
 
-_HOTWORD_DIALECTS = ("funasr-2pass", "funasr-2pass-0.1", "funasr-offline", "funasr-python")
-_WRITES_NUMBERS = ("funasr-2pass", "funasr-2pass-0.1", "funasr-offline")
-_DIGITS = "0123456789"
-_SPOKEN_DIGITS = str.maketrans("零一二三四五六七八九", _DIGITS)
 _KNOWN_MODES = ("2pass", "online", "offline")
 _KNOWN_FIELDS = frozenset(
     {
@@ -175,13 +166,13 @@ def chunk_interval_matters() -> Breaking:
 # Sample rate
 
 
-@fault("FS-01", by=on_config, dialects=_WRITES_NUMBERS)
+@fault("FS-01", by=on_config, dialects=CPP_DIALECTS)
 def audio_fs_ignored(talk: Talk, fields: Fields) -> Texts:
     """The field audio_fs is ignored: 8 kHz audio is read as 16 kHz."""
     yield without(fields, "audio_fs")
 
 
-@fault("FS-04", by=on_config, dialects=_WRITES_NUMBERS)
+@fault("FS-04", by=on_config, dialects=CPP_DIALECTS)
 def high_rates_misread(talk: Talk, fields: Fields) -> Texts:
     """Rates above 16 kHz are read as 16 kHz."""
     rate = fields.get("audio_fs")
@@ -189,7 +180,7 @@ def high_rates_misread(talk: Talk, fields: Fields) -> Texts:
     yield fields | {"audio_fs": 16000} if high else fields
 
 
-@fault("FS-03", by=built, dialects=_WRITES_NUMBERS)
+@fault("FS-03", by=built, dialects=CPP_DIALECTS)
 def stamps_of_8khz_at_half() -> Breaking:
     """Time stamps of 8 kHz audio count as if it were 16 kHz."""
 
@@ -198,126 +189,6 @@ def stamps_of_8khz_at_half() -> Breaking:
         yield with_stamps(reply, [[start // 2, end // 2] for start, end in stamps]) if stamps else reply
 
     return talking(reply=reply)
-
-
-# Inverse text normalisation
-
-
-@fault("ITN-02", by=on_config, dialects=_WRITES_NUMBERS)
-def itn_forced_on(talk: Talk, fields: Fields) -> Texts:
-    """Numbers are written also with itn false."""
-    yield fields | {"itn": True}
-
-
-@fault("ITN-01", by=on_config, dialects=_WRITES_NUMBERS)
-def itn_forced_off(talk: Talk, fields: Fields) -> Texts:
-    """Numbers stay as spoken also with itn true."""
-    yield fields | {"itn": False}
-
-
-@fault("ITN-03", by=on_config, dialects=_WRITES_NUMBERS)
-def itn_off_by_default(talk: Talk, fields: Fields) -> Texts:
-    """Without the field itn numbers stay as spoken."""
-    yield {"itn": False} | fields
-
-
-@fault("ITN-04", by=on_sentence, dialects=_WRITES_NUMBERS)
-def itn_eats_words(talk: Talk, reply: Fields) -> Texts:
-    """Sentences in which numbers are written lose the first character that belongs to none."""
-    text = reply["text"]
-    written = any(c in _DIGITS for c in text)
-    yield reply | {"text": re.sub(r"[\u4e00-\u9fff]", "", text, count=1)} if written else reply
-
-
-@fault("ITN-05", by=on_sentence, dialects=_WRITES_NUMBERS)
-def numbers_grouped(talk: Talk, reply: Fields) -> Texts:
-    """Digits are written in groups, years and telephone numbers too."""
-    yield reply | {"text": re.sub(r"(?<=\d)(?=(\d{3})+(?!\d))", ",", reply["text"])}
-
-
-@fault("ITN-06", by=on_sentence, dialects=_WRITES_NUMBERS)
-def numbers_unstamped(talk: Talk, reply: Fields) -> Texts:
-    """Digits have no time stamps."""
-    stamps = stamps_of(reply)
-    digits = sum(c in _DIGITS for c in reply["text"])
-    kept = stamps[: max(len(stamps) - digits, 1)] if stamps and digits else None
-    yield with_stamps(reply, kept) if kept else reply
-
-
-@fault("ITN-07", by=on_partial, dialects=("funasr-2pass", "funasr-2pass-0.1"))
-def partials_written(talk: Talk, reply: Fields) -> Texts:
-    """Partials have digits already."""
-    yield reply | {"text": reply["text"].translate(_SPOKEN_DIGITS)}
-
-
-# Hotwords
-
-
-@fault("HOT-02", by=on_config, dialects=_HOTWORD_DIALECTS)
-def hotwords_stripped(talk: Talk, fields: Fields) -> Texts:
-    """Hotwords are dropped on the way."""
-    yield fields | {"hotwords": ""} if "hotwords" in fields else fields
-
-
-@fault("HOT-04", by=on_config, dialects=_HOTWORD_DIALECTS)
-def hotwords_leak(talk: Talk, fields: Fields) -> Texts:
-    """A session without hotwords gets those of another one that runs beside it."""
-    if fields.get("hotwords"):
-        yield fields
-        return
-    yield Pause(0.3)
-    foreign = [words for other in talk.others if (words := other.settings.get("hotwords"))]
-    yield fields | {"hotwords": foreign[-1]} if foreign else fields
-
-
-@fault("HOT-03", by=built, dialects=_HOTWORD_DIALECTS)
-def hotwords_distort() -> Breaking:
-    """With hotwords every sentence result has a hotword in place of its second and third character."""
-
-    def reply(talk: Talk, reply: Fields) -> Texts:
-        words = _words(talk.settings.get("hotwords"))
-        text = str(reply.get("text", ""))
-        bent = words and talk.is_sentence(reply)
-        yield reply | {"text": text[:1] + words[0] + text[3:]} if bent else reply
-
-    return talking(reply=reply)
-
-
-@fault("HOT-05", by=on_config, dialects=_HOTWORD_DIALECTS)
-def plain_hotwords_refused(talk: Talk, fields: Fields) -> Texts:
-    """A configuration with hotwords as plain words is ignored."""
-    words = fields.get("hotwords")
-    if not isinstance(words, str) or not words or words.startswith("{"):
-        yield fields
-
-
-@fault("HOT-06", by=on_config, dialects=_HOTWORD_DIALECTS)
-def string_weights_dropped(talk: Talk, fields: Fields) -> Texts:
-    """Hotwords with a weight that is a string are dropped without a word."""
-    weights = _weights(fields.get("hotwords"))
-    dropped = any(isinstance(weight, str) for weight in weights.values())
-    yield fields | {"hotwords": ""} if dropped else fields
-
-
-@fault("HOT-07", by=on_config, dialects=_HOTWORD_DIALECTS)
-def hotwords_of_second_utterance_dropped(talk: Talk, fields: Fields) -> Texts:
-    """Hotwords in a later configuration are dropped without a word."""
-    yield fields if talk.configs == 1 else without(fields, "hotwords")
-
-
-@fault("HOT-08", by=on_config, dialects=_HOTWORD_DIALECTS)
-def dies_of_odd_hotwords(talk: Talk, fields: Fields) -> Texts:
-    """The process dies of hotwords with a weight that is no number from 1 to 100."""
-    weights = _weights(fields.get("hotwords")).values()
-    odd = any(type(weight) is int and not 1 <= weight <= 100 for weight in weights)
-    yield Crash() if odd else fields
-
-
-@fault("HOT-09", by=on_config, dialects=_HOTWORD_DIALECTS)
-def many_hotwords_stall(talk: Talk, fields: Fields) -> Texts:
-    """Hotwords take 5 ms each before anything else is heard."""
-    yield Pause(0.005 * len(_words(fields.get("hotwords"))))
-    yield fields
 
 
 # Errors
@@ -344,15 +215,3 @@ def wrong_format_told_late() -> Breaking:
             yield reply
 
     return talking(fields=fields, reply=reply)
-
-
-def _weights(hotwords: Any) -> dict[str, Any]:
-    try:
-        weights = json.loads(hotwords)
-    except (TypeError, ValueError):
-        return {}
-    return weights if isinstance(weights, dict) else {}
-
-
-def _words(hotwords: Any) -> list[str]:
-    return list(_weights(hotwords)) or (hotwords.split() if isinstance(hotwords, str) else [])

@@ -187,7 +187,7 @@ def stamp_sents_without_punctuation_field(items: list[Fields]) -> Any:
 def stamp_sents_bounds_off(items: list[Fields]) -> Any:
     """Start and end of the items of stamp_sents lie 300 ms beside their words."""
     return [
-        item | {"start": item["start"] + 300, "end": item["end"] + 300} if item.get("ts_list") else item
+        item | {"start": item["start"] + 300, "end": item["end"] + 300} if item.get("text_seg") else item
         for item in items
     ]
 
@@ -203,7 +203,7 @@ def ts_list_off(items: list[Fields]) -> Any:
     ]
 
 
-@fault("TS-07", by=on_stamp_sents, dialects=_STRINGS)
+@fault("TS-07", by=on_stamp_sents, dialects=("funasr-2pass", "funasr-offline"))
 def ts_list_one_short(items: list[Fields]) -> Any:
     """The ts_list of every item lacks its last pair."""
     return [item | {"ts_list": item["ts_list"][:-1]} if item.get("ts_list") else item for item in items]
