@@ -25,15 +25,28 @@ def dies_of_many_resets() -> Breaking:
 
 @fault("ROB-27", by=built)
 def dies_of_churn() -> Breaking:
-    """The process dies of 60 connections within 20 s."""
+    """The process dies when 50 clients have come, configured a session, and left without any audio."""
 
     def breaking() -> Open:
-        opened_at: list[float] = []
+        left = 0
 
         def opened() -> Hooks:
-            opened_at.append(time.monotonic())
-            churned = len(opened_at) > 60 and opened_at[-1] - opened_at[-60] < 20
-            return Hooks(opened=lambda: [Crash()] if churned else [])
+            came: set[Opcode] = set()
+
+            def noting(opcode: Opcode) -> Hook:
+                def hook(payload: bytes) -> Acts:
+                    came.add(opcode)
+                    return [Send(opcode, payload)]
+
+                return hook
+
+            def closed() -> Acts:
+                nonlocal left
+                left += came == {Opcode.TEXT}
+                return [Crash()] if left >= 50 else []
+
+            hooks: dict[int, Hook] = {opcode: noting(opcode) for opcode in (Opcode.TEXT, Opcode.BINARY)}
+            return Hooks(client=hooks, closed=closed)
 
         return opened
 

@@ -34,10 +34,10 @@ def itn_off_by_default(talk: Talk, fields: Fields) -> Texts:
 
 @fault("ITN-04", by=on_sentence, dialects=CPP_DIALECTS)
 def itn_eats_words(talk: Talk, reply: Fields) -> Texts:
-    """Sentences in which numbers are written lose the first character that belongs to none."""
+    """Sentences in which numbers are written lose the first five characters that are no digits."""
     text = reply["text"]
     written = any(c in _DIGITS for c in text)
-    yield reply | {"text": re.sub(r"[\u4e00-\u9fff]", "", text, count=1)} if written else reply
+    yield reply | {"text": re.sub(r"[\u4e00-\u9fff]", "", text, count=5)} if written else reply
 
 
 @fault("ITN-05", by=on_sentence, dialects=CPP_DIALECTS)

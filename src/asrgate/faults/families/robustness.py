@@ -56,13 +56,13 @@ def dies_of(name: str) -> Callable[[Callable[[Any], bool]], Breaking]:
 @fault("ROB-01", by=dies_of_text)
 def dies_of_broken_json(text: str) -> bool:
     """The process dies of text that is no JSON."""
-    return not _is_command(text) and not _is_json(text)
+    return _is_broken_json(text)
 
 
 @fault("ROB-01", by=on_text)
 def restarts_on_broken_json(talk: Talk, text: str) -> Iterable[str | Act]:
     """The process dies of text that is no JSON, and is back at once."""
-    yield text if _is_command(text) or _is_json(text) else Crash(restarts=True)
+    yield Crash(restarts=True) if _is_broken_json(text) else text
 
 
 @fault("ROB-01", by=built)
@@ -78,7 +78,7 @@ def hangs_on_broken_json() -> Breaking:
         def text(payload: bytes) -> Acts:
             nonlocal hung
             said = payload.decode("utf-8", "surrogateescape")
-            hung = hung or not (_is_command(said) or _is_json(said))
+            hung = hung or _is_broken_json(said)
             return [Hold()] if hung else [Send(Opcode.TEXT, payload)]
 
         return opened
@@ -89,7 +89,7 @@ def hangs_on_broken_json() -> Breaking:
 @fault("ROB-02", by=on_text)
 def muted_by_broken_json(talk: Talk, text: str) -> Iterable[str | Act]:
     """After text that is no JSON a connection is ignored for ever."""
-    yield text if _is_command(text) or _is_json(text) else Hold()
+    yield Hold() if _is_broken_json(text) else text
 
 
 @fault("ROB-03", by=dies_of_text)
@@ -107,7 +107,7 @@ def dies_of_nested_json(text: str) -> bool:
 @fault("ROB-20", by=dies_of_text)
 def dies_of_invalid_utf8(text: str) -> bool:
     """The process dies of a text frame that is not UTF-8."""
-    return any("\ud800" <= character <= "\udfff" for character in text)
+    return not _is_utf8(text)
 
 
 @fault("ROB-20", by=on_text)
@@ -213,10 +213,9 @@ def dies_of_svs_itn_as_string(value: Any) -> bool:
 
 
 @fault("ROB-21", by=on_audio)
-def large_messages_taken(talk: Talk, data: bytes) -> Iterable[bytes | Act]:
-    """A message above every limit is dropped, and the connection not closed."""
-    if len(data) <= _LARGE_BYTES:
-        yield data
+def dies_of_large_messages(talk: Talk, data: bytes) -> Iterable[bytes | Act]:
+    """The process dies of a message above every limit."""
+    yield data if len(data) <= _LARGE_BYTES else Crash()
 
 
 @fault("ROB-22", by=on_audio)
@@ -258,6 +257,16 @@ def dies_of_sound_without_words() -> Breaking:
 def dies_of_haste(talk: Talk, fields: Fields) -> Iterable[Fields | Act]:
     """The process dies of a second utterance before the reply to the first."""
     yield Crash() if talk.ends > talk.terminators else fields
+
+
+def _is_broken_json(text: str) -> bool:
+    """Whether it is text, but neither JSON nor a command."""
+    return _is_utf8(text) and not _is_command(text) and not _is_json(text)
+
+
+def _is_utf8(text: str) -> bool:
+    """Whether the frame held UTF-8: what did not came as surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _is_command(text: str) -> bool:
