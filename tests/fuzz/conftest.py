@@ -62,7 +62,9 @@ class Fuzzer:
     def _driving(self, url: str) -> Iterator[Sessions]:
         dialect = dialect_named("funasr-2pass-0.1")
         endpoint = Endpoint(url=url)
-        with Sessions(endpoint=endpoint, dialect=dialect, clips=self.clips, streams=4) as driving:
+        with Sessions(
+            endpoint=endpoint, dialect=dialect, clips=self.clips, streams=4, most_per_s=1000
+        ) as driving:
             yield driving
 
 

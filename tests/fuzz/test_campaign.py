@@ -25,7 +25,7 @@ def test_a_good_server_keeps_every_rule(fuzz: Fuzzer) -> None:
 )
 def test_a_fault_is_found_and_made_small(fuzz: Fuzzer, answer: Answer, rule: str) -> None:
     """One cause, not one for each of the sessions that fail of it, in a session of a few steps."""
-    found = fuzz(Speaker(answer=answer), sessions=80)
+    found = fuzz(Speaker(answer=answer), sessions=60)
     assert [broken.rule for broken in found.broken] == [rule]
     assert found.broken[0].steps <= SMALL_STEPS
     assert found.sessions > 0
@@ -45,7 +45,7 @@ def test_what_was_found_is_tried_first(fuzz: Fuzzer) -> None:
 
 def test_a_server_that_falls_ends_the_campaign(fuzz: Fuzzer) -> None:
     """It is the cause that is told first, with the session after which nobody was served."""
-    found = fuzz(Speaker(dies_of="svs_lang"), sessions=80)
+    found = fuzz(Speaker(dies_of="svs_lang"), sessions=60)
     assert "did not come back" in (found.ended or "")
     assert [broken.rule for broken in found.broken] == ["endpoint down"]
 

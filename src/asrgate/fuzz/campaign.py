@@ -7,7 +7,7 @@ from typing import Protocol
 from asrgate.audio.source import AudioSource
 from asrgate.fuzz.driving import Interrupted, Sessions
 from asrgate.fuzz.explaining import as_cause, explained
-from asrgate.fuzz.model import Reading, Readings
+from asrgate.fuzz.model import CUT_OFF, NOT_OPENED, Reading, Readings
 from asrgate.fuzz.planning import Campaign, Round
 from asrgate.fuzz.sessions import sessions
 from asrgate.fuzz.store import Store
@@ -162,7 +162,11 @@ class RunningCampaign:
         except Interrupted:
             trials.gone = INTERRUPTED
         found = ((scenario, trials.rule_broken_by(scenario)) for scenario in fresh)
-        return [Failing(one.seed, scenario, rule) for scenario, rule in found if rule is not None]
+        failing = [Failing(one.seed, scenario, rule) for scenario, rule in found if rule is not None]
+        if any(one.rule == DOWN for one in failing):
+            # What was under way when the endpoint fell, or came after, has no cause of its own.
+            failing = [one for one in failing if one.rule not in (CUT_OFF, NOT_OPENED)]
+        return failing
 
     def _find_who_took_it_down(self, suspects: list[tuple[Scenario, Exchange]], trials: Trials) -> None:
         """When the endpoint fell, or lost its canary, try again what was driven last."""

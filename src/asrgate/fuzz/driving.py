@@ -46,7 +46,7 @@ class Sessions:
         dialect: Dialect,
         clips: ClipSet,
         streams: int,
-        on_audio: Callable[[float], None] | None = None,
+        most_per_s: float = MOST_PER_S,
     ) -> None:
         self.canary_lost: Exchange | None = None
         self._endpoint = endpoint
@@ -55,7 +55,7 @@ class Sessions:
         # One of the connections is the canary's, where there is more than one.
         self._streams = min(max(1, streams - 1), MOST_STREAMS)
         self._has_canary = streams > 1
-        self._on_audio = on_audio
+        self._most_per_s = most_per_s
         self._next_s = 0.0
         self._stopped = False
         self._canary: asyncio.Task[None] | None = None
@@ -135,14 +135,13 @@ class Sessions:
         self._keep_canary()
         loop = asyncio.get_running_loop()
         begin_s = max(self._next_s, loop.time())
-        self._next_s = begin_s + 1 / MOST_PER_S
+        self._next_s = begin_s + 1 / self._most_per_s
         await asyncio.sleep(begin_s - loop.time())
         return await drive(
             scenario,
             endpoint=self._endpoint,
             dialect=self._dialect,
             pcm=self._pcm,
-            on_audio=self._on_audio,
         )
 
     def _keep_canary(self) -> None:

@@ -37,16 +37,24 @@ Readings = Mapping[tuple[AudioSource, str], Reading]
 """What audio reads in a mode, in frames of 60 ms on a connection of its own."""
 
 
+TOO_MANY = "terminator too many"
+CUT_OFF = "closed by the network"
+NOT_OPENED = "not opened"
+
+
 def problems_of(exchange: Exchange, readings: Readings) -> tuple[Problem, ...]:
-    """The rules that a session broke, each once, in the order of the frames that show it."""
+    """The rules that a session broke, each once, in the order of the frames that show it.
+
+    An excess of terminating messages comes first: it makes others look as if they belonged elsewhere.
+    """
     if exchange.handshake is None or exchange.handshake.status != 101:
         message = exchange.failure.message if exchange.failure is not None else "no handshake"
-        return (Problem(rule="not opened", sentence=f"the session was not opened: {message}"),)
+        return (Problem(rule=NOT_OPENED, sentence=f"the session was not opened: {message}"),)
     account = _Account(exchange, readings)
     found: dict[str, Problem] = {}
     for problem in account.problems():
         found.setdefault(problem.rule, problem)
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda problem: problem.rule != TOO_MANY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +192,7 @@ class _Account:
         self._terminators += 1
         if self._terminators > self._most + self._refusals:
             sentence = f"{self._terminators} terminating messages came for {self._most} end frames"
-            yield Problem(rule="terminator too many", sentence=sentence, frames=(frame.index,))
+            yield Problem(rule=TOO_MANY, sentence=sentence, frames=(frame.index,))
         # Events answer commands in their own time: of those it is never known whether all have come.
         settled = (
             self._dialect.names_sessions
