@@ -1,7 +1,7 @@
 """The odd but legal sessions of each server, under the names by which the suite drives them.
 
-A world holds what one of upstream's servers answered; `WRONG` says which requirements it breaks by that, each of
-them for a reason that anybody can see in the replies.
+A world holds what one of upstream's servers answered; `WRONG` says which requirements it breaks by that, each
+of them for a reason that anybody can see in the replies.
 """
 
 from collections.abc import Sequence
