@@ -5,7 +5,8 @@ sections 3 and 11.3); what may end a process is in `hostile_configurations` alon
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -121,19 +122,34 @@ BESIDE: dict[str, Strategy] = {
 """By dialect: text frames that configure nothing."""
 
 
-@st.composite
-def configurations(draw: st.DrawFn, dialect: str, usual: Mapping[str, Any]) -> str:
-    """An opening frame: the `usual` one with some fields changed, left out, doubled, or written otherwise."""
+def configurations(dialect: str) -> st.SearchStrategy[str]:
+    """Opening frames: the usual one with some fields changed, left out, doubled, or written otherwise."""
     # Independent pairs, so that any of them can go while the others stay when a session is made small.
     pair = st.one_of([st.tuples(st.just(name), values) for name, values in FIELDS[dialect].items()])
-    changed = dict(draw(st.lists(pair, max_size=5)))
     omissible = OPTIONAL if dialect in FRAIL else (*OPTIONAL, "chunk_size")
-    left_out = draw(st.lists(st.sampled_from(omissible), max_size=3))
-    message = {**{k: v for k, v in usual.items() if k not in left_out}, **changed}
-    doubled = draw(st.sampled_from([None, *(name for name in ("wav_name", "itn") if name in message)]))
-    form = draw(st.sampled_from(_forms(dialect)))
+    return st.builds(
+        partial(_configuration, dialect),
+        number=st.integers(1, 3),
+        changed=st.lists(pair, max_size=5),
+        left_out=st.lists(st.sampled_from(omissible), max_size=3),
+        doubled=st.sampled_from([None, "wav_name", "itn"]),
+        form=st.sampled_from(_forms(dialect)),
+    )
+
+
+def _configuration(
+    dialect: str,
+    *,
+    number: int,
+    changed: Sequence[tuple[str, Any]],
+    left_out: Sequence[str],
+    doubled: str | None,
+    form: str,
+) -> str:
+    usual = usual_fields(dialect, number)
+    message = {**{k: v for k, v in usual.items() if k not in left_out}, **dict(changed)}
     pairs = list(message.items())
-    if doubled is not None:
+    if doubled in message:
         pairs.insert(0, (doubled, usual[doubled]))
     return _written(pairs, form)
 

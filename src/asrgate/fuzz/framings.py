@@ -32,12 +32,15 @@ def spoken(clips: ClipSet) -> tuple[AudioSource, ...]:
     return tuple(audio_of(clip) for clip in plain[:CLIPS])
 
 
-@st.composite
-def streams(draw: st.DrawFn, speech: Sequence[tuple[AudioSource, int]]) -> StreamAudio:
-    """Audio in frames: silence, or one of `speech` (sources with their lengths in bytes)."""
+def streams(speech: Sequence[tuple[AudioSource, int]]) -> st.SearchStrategy[StreamAudio]:
+    """Audio in frames: one of `speech` (sources with their lengths in bytes), or silence."""
     silences = [(SyntheticSilence(duration_ms=ms), ms * 32) for ms in _SILENCES_MS]
-    audio, size_bytes = draw(st.sampled_from([*speech, *silences]))
-    return StreamAudio(audio=audio, framing=draw(framings(max(1, size_bytes // MOST_FRAMES))))
+    return st.one_of(
+        [
+            st.builds(StreamAudio, audio=st.just(audio), framing=framings(max(1, size_bytes // MOST_FRAMES)))
+            for audio, size_bytes in (*speech, *silences)
+        ]
+    )
 
 
 def framings(smallest_bytes: int) -> st.SearchStrategy[Framing]:

@@ -88,35 +88,32 @@ def modes_of(dialect: Dialect) -> tuple[str, ...]:
     return ("2pass", "online", "offline") if "modes" in dialect.features else ("offline",)
 
 
-@st.composite
-def _turns(draw: st.DrawFn, ground: Ground) -> list[Step]:
+def _turns(ground: Ground) -> st.SearchStrategy[list[Step]]:
     """One utterance: configured, spoken and ended, each of it perhaps not, or twice, or in another order."""
-    speaking = streams(ground.speech)
+    rarely, count = st.sampled_from([False, False, False, True]), st.sampled_from([0, 1, 1, 1, 1, 2])
+    speaking, besides = streams(ground.speech), _besides(ground.dialect.name)
     openings, ends = _openings(ground.dialect), _ends(ground.dialect)
-    said: list[Step] = [draw(speaking)] if draw(_rarely()) else []
-    said += [draw(openings) for _ in range(draw(_count()))]
-    said += [draw(_besides(ground.dialect.name))] if draw(_rarely()) else []
-    said += draw(st.lists(speaking, max_size=2))
-    if draw(_rarely()):
-        said += [draw(openings), *draw(st.lists(speaking, max_size=1))]
-    for _ in range(draw(_count())):
-        said += [draw(ends), _AWAIT] if draw(st.booleans()) else [draw(ends)]
-    return said
+    twice_speaking, once_speaking = st.lists(speaking, max_size=2), st.lists(speaking, max_size=1)
 
+    @st.composite
+    def turn(draw: st.DrawFn) -> list[Step]:
+        said: list[Step] = [draw(speaking)] if draw(rarely) else []
+        said += [draw(openings) for _ in range(draw(count))]
+        said += [draw(besides)] if draw(rarely) else []
+        said += draw(twice_speaking)
+        if draw(rarely):
+            said += [draw(openings), *draw(once_speaking)]
+        for _ in range(draw(count)):
+            said += [draw(ends), _AWAIT] if draw(st.booleans()) else [draw(ends)]
+        return said
 
-def _count() -> st.SearchStrategy[int]:
-    """How often something is done that is usually done once."""
-    return st.sampled_from([0, 1, 1, 1, 1, 2])
-
-
-def _rarely() -> st.SearchStrategy[bool]:
-    return st.sampled_from([False, False, False, True])
+    return turn()
 
 
 def _besides(dialect: str) -> st.SearchStrategy[Step]:
     """Steps that say nothing of an utterance: text that configures nothing, a ping, a pause."""
     return st.one_of(
-        (BESIDE.get(dialect) or ASIDES).map(lambda text: SendText(text=text)),
+        BESIDE.get(dialect, ASIDES).map(lambda text: SendText(text=text)),
         st.integers(0, 2**32).map(lambda number: Ping(payload_hex=f"{number:08x}")),
         st.integers(1, 10).map(lambda tenths: Listen(seconds=tenths / 10)),
     )
@@ -126,8 +123,7 @@ def _openings(dialect: Dialect) -> st.SearchStrategy[SendText]:
     """What configures an utterance."""
     if dialect.asks_by == "commands":
         return STARTS.map(_config)
-    numbers = st.integers(1, 3).map(lambda number: usual_fields(dialect.name, number))
-    return numbers.flatmap(lambda usual: configurations(dialect.name, usual)).map(_config)
+    return configurations(dialect.name).map(_config)
 
 
 def _ends(dialect: Dialect) -> st.SearchStrategy[SendText]:
