@@ -1,6 +1,5 @@
 """Small servers of funasr-2pass-0.1 in threads of their own: good ones, and ones with a fault."""
 
-import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -40,7 +39,7 @@ class Speaker(Parrot):
                 continue
             if self.dies_of is not None and self.dies_of in message:
                 self.gone.set()
-                await asyncio.sleep(60)
+                await session.wait_closed()
             fields = json.loads(message)
             heard.name = fields.get("wav_name", heard.name)
             if fields.get("is_speaking") is not False:
@@ -71,6 +70,6 @@ def plain_names(heard: Heard) -> list[Fields]:
 
 
 def large_frames_lost(heard: Heard) -> list[Fields]:
-    """What comes in frames of more than 16 KiB is not heard in full."""
-    cut = max(heard.frames, default=0) > 16384
+    """What comes in frames of more than 60 ms is not heard in full."""
+    cut = max(heard.frames, default=0) > 1920
     return [reply | ({"text": "你"} if cut and reply["text"] else {}) for reply in good(heard)]

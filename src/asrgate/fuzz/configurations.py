@@ -130,7 +130,7 @@ def configurations(dialect: str) -> st.SearchStrategy[str]:
     return st.builds(
         partial(_configuration, dialect),
         number=st.integers(1, 3),
-        changed=st.lists(pair, max_size=5),
+        changed=st.lists(pair, max_size=3),
         left_out=st.lists(st.sampled_from(omissible), max_size=3),
         doubled=st.sampled_from([None, "wav_name", "itn"]),
         form=st.sampled_from(_forms(dialect)),

@@ -93,14 +93,14 @@ def _turns(ground: Ground) -> st.SearchStrategy[list[Step]]:
     rarely, count = st.sampled_from([False, False, False, True]), st.sampled_from([0, 1, 1, 1, 1, 2])
     speaking, besides = streams(ground.speech), _besides(ground.dialect.name)
     openings, ends = _openings(ground.dialect), _ends(ground.dialect)
-    twice_speaking, once_speaking = st.lists(speaking, max_size=2), st.lists(speaking, max_size=1)
+    once_speaking = st.lists(speaking, max_size=1)
 
     @st.composite
     def turn(draw: st.DrawFn) -> list[Step]:
         said: list[Step] = [draw(speaking)] if draw(rarely) else []
         said += [draw(openings) for _ in range(draw(count))]
         said += [draw(besides)] if draw(rarely) else []
-        said += draw(twice_speaking)
+        said += [draw(speaking) for _ in range(draw(count))]
         if draw(rarely):
             said += [draw(openings), *draw(once_speaking)]
         for _ in range(draw(count)):
