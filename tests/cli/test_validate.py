@@ -9,11 +9,11 @@ from suite.servers import Parrot, serving
 def test_one_run_holds_both(tmp_path: Path) -> None:
     """Findings and error rates are in one record, and sessions that both need are driven once."""
     with serving(Parrot()) as url:
-        ran = asrgate("validate", url, "--fixtures", TONES, "--select", "MODE-05,HS-01", folder=tmp_path)
+        ran = asrgate("validate", url, "--fixtures", TONES, "--select", "MODE-05,END-03", folder=tmp_path)
     assert ran.status == 0
     assert ran.verdicts["MODE-05"] != "skipped"
     assert len(ran.run["accuracy"]["clips"]) == 15
-    # Fifteen for accuracy, among them the six that MODE-05 compares; one more for HS-01, which listens on.
+    # Fifteen for accuracy, among them the six that MODE-05 compares; one more for END-03, which listens on.
     assert ran.run["sessions"] == 16
 
 
