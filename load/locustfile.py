@@ -18,11 +18,11 @@ from locust.exception import StopUser
 
 from asrgate.audio.clips import bundled_clips_directory, load_clips
 from asrgate.errors import AsrgateError, UsageError
-from asrgate.load.call import Call, call
+from asrgate.load.call import call
 from asrgate.load.engine import ENDPOINT_VARIABLE, endpoint_of_worker
+from asrgate.load.heard import Heard
 from asrgate.load.metronome import Metronome
 from asrgate.load.speech import Speech, speech_of
-from asrgate.load.timing import connect_ms, final_ms, first_partial_ms
 from asrgate.load.trace import TraceFile, trace_of
 from asrgate.wire.dialects import DIALECTS, FUNASR_2PASS, dialect_named
 from asrgate.wire.endpoint import Endpoint
@@ -93,19 +93,17 @@ class SpeechUser(User):
             dialect=self.dialect,
             metronome=_metronome(),
         )
+        trace = trace_of(done, worker=os.getpid(), mode=self.mode, dialect=self.dialect.name)
         if self.traces is not None:
-            self.traces.write(trace_of(done, worker=os.getpid(), mode=self.mode, dialect=self.dialect.name))
+            self.traces.write(trace)
+        heard = Heard(trace, speech.clip)
         failure = None if done.error is None else ConnectionError(f"{done.error}: {done.error_message}")
         opened = done.opening is not None
-        self._measured("connect", connect_ms(done), None if opened else failure)
+        self._measured("connect", heard.connect_ms, None if opened else failure)
+        if heard.first_partial_ms is not None:
+            self._measured("first partial after onset", heard.first_partial_ms)
         if opened:
-            self._speech_measured(done, failure)
-
-    def _speech_measured(self, done: Call, failure: Exception | None) -> None:
-        partial_ms = first_partial_ms(done, self.dialect)
-        if partial_ms is not None:
-            self._measured("first partial after onset", partial_ms)
-        self._measured("final after end", final_ms(done, self.dialect), failure)
+            self._measured("final after end", heard.final_ms, failure)
 
     def _measured(self, name: str, took_ms: float | None, failure: Exception | None = None) -> None:
         self.environment.events.request.fire(

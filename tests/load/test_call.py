@@ -9,9 +9,10 @@ from websockets.asyncio.server import ServerConnection
 
 from asrgate.audio.clips import bundled_clips_directory, load_clips
 from asrgate.load.call import Call, call
+from asrgate.load.heard import Heard
 from asrgate.load.metronome import Beat, Metronome
 from asrgate.load.speech import Speech, speech_of
-from asrgate.load.timing import connect_ms, final_ms, first_partial_ms, late_ms
+from asrgate.load.trace import trace_of
 from asrgate.reference.embedded import embedded_endpoint
 from asrgate.wire.dialects import FUNASR_2PASS
 from asrgate.wire.endpoint import Endpoint
@@ -53,6 +54,11 @@ def called(endpoint: Endpoint, speech: Speech, metronome: Metronome, *, callers:
     return [greenlet.get(timeout=60) for greenlet in greenlets]
 
 
+def heard_of(done: Call) -> Heard:
+    """What a call heard."""
+    return Heard(trace_of(done, worker=1, mode="2pass", dialect=FUNASR_2PASS.name), done.speech.clip)
+
+
 @pytest.mark.parametrize("tls", [False, True], ids=["ws", "wss"])
 def test_every_caller_is_heard(tls: bool, speech: Speech, metronome: Metronome) -> None:
     """Several callers on one metronome each send all frames, none too early, and get the words they spoke."""
@@ -62,13 +68,14 @@ def test_every_caller_is_heard(tls: bool, speech: Speech, metronome: Metronome) 
     for number, done in enumerate(calls):
         assert (done.error, done.error_message) == (None, "")
         assert len(done.late_ns) == len(speech.frames)
-        assert min(late_ms(done)) >= 0
+        assert min(done.late_ns) >= 0
         replies = [parse_reply(text) for _, text in done.replies]
         assert {reply.wav_name for reply in replies} == {f"caller-{number}"}
         assert replies[-1].text
-        assert connect_ms(done)
-        assert final_ms(done, FUNASR_2PASS)
-        assert first_partial_ms(done, FUNASR_2PASS)
+        heard = heard_of(done)
+        assert heard.connect_ms
+        assert heard.final_ms
+        assert heard.first_partial_ms
         assert done.opening is not None
         assert (done.opening.tls_ms is not None) is tls
         assert done.hangup is not None
@@ -79,8 +86,8 @@ def test_nobody_listens(speech: Speech, metronome: Metronome) -> None:
     """A refused connection is told as that, with nothing measured."""
     (done,) = called(Endpoint(url="ws://127.0.0.1:9"), speech, metronome)
     assert done.error == "refused"
-    assert connect_ms(done) is None
-    assert final_ms(done, FUNASR_2PASS) is None
+    assert heard_of(done).connect_ms is None
+    assert heard_of(done).final_ms is None
 
 
 def test_tls_to_a_plain_server(speech: Speech, metronome: Metronome) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +79,8 @@ def run_step(
     began_at = time.time()
     with _locust(load, endpoint, directory) as process:
         while process.poll() is None:
-            time.sleep(1)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(1)
             watch(measured(load, clips=clips, alone=alone, directory=directory, began_at=began_at))
     return measured(load, clips=clips, alone=alone, directory=directory, began_at=began_at)
 

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asrgate.audio.clips import Clip, ClipSet
-from asrgate.load.lag import lags, slope_ms_per_s
+from asrgate.audio.clips import ClipSet
+from asrgate.load.heard import Heard
 from asrgate.load.trace import Trace
 from asrgate.measure.latency import Distribution, distribution_of
 from asrgate.measure.normalisation import TEXT
-from asrgate.wire.dialects import Dialect, dialect_named, transcript
-from asrgate.wire.messages import NotAReply, Reply, parse_reply
 
 FRAME_MS = 60.0
 """Length of a frame as FunASR's own clients cut them: what lateness is measured against."""
@@ -81,7 +79,7 @@ def step_of(
     traces: Iterable[Trace], *, streams: int, duration_s: float, clips: ClipSet, alone: Mapping[str, str]
 ) -> Step:
     """Pool the calls of a step. `alone` is the text that each clip gave when nobody else was calling."""
-    calls = [_Heard(trace, clips) for trace in traces]
+    calls = [Heard(trace, clips.get(trace.clip)) for trace in traces]
     whole = [heard for heard in calls if heard.trace.error is None]
     compared = [heard for heard in whole if heard.trace.clip in alone]
     wrong = [heard for heard in compared if TEXT(heard.text) != TEXT(alone[heard.trace.clip])]
@@ -91,9 +89,7 @@ def step_of(
         duration_s=duration_s,
         sessions=len(calls),
         errors=dict(Counter(heard.trace.error for heard in calls if heard.trace.error is not None)),
-        connect=distribution_of(
-            "connect", (h.trace.opening.total_ms for h in calls if h.trace.opening is not None)
-        ),
+        connect=distribution_of("connect", _known(h.connect_ms for h in calls)),
         first_partial=distribution_of("first-partial", _known(h.first_partial_ms for h in calls)),
         sentence=distribution_of("sentence", _known(h.sentence_ms for h in whole)),
         final=distribution_of("final", _known(h.final_ms for h in whole)),
@@ -108,64 +104,7 @@ def step_of(
     )
 
 
-class _Heard:
-    """What one call heard, and when."""
-
-    def __init__(self, trace: Trace, clips: ClipSet) -> None:
-        self.trace = trace
-        self.dialect: Dialect = dialect_named(trace.dialect)
-        self._clip: Clip = clips.get(trace.clip)
-        self._replies = list(_parsed(trace))
-        measured = lags(trace, self._clip, self.dialect)
-        self.lags_ms = [lag.behind_ms for lag in measured]
-        self.lag_slope = slope_ms_per_s(measured)
-
-    @property
-    def text(self) -> str:
-        return transcript(self.dialect, (reply for _, reply in self._replies))
-
-    @property
-    def partials(self) -> int:
-        return sum(self._is_partial(reply) for _, reply in self._replies)
-
-    @property
-    def first_partial_ms(self) -> float | None:
-        onset_ms = self._clip.speech_start_ms
-        if onset_ms is None:
-            return None
-        return next((at_ms - onset_ms for at_ms, r in self._replies if self._is_partial(r)), None)
-
-    @property
-    def sentence_ms(self) -> float | None:
-        """The last sentence with text, from the true end of speech."""
-        end_ms = self._clip.speech_end_ms
-        if end_ms is None:
-            return None
-        last = [at for at, r in self._replies if self.dialect.is_sentence(r) and r.text_or_empty]
-        return last[-1] - end_ms if last else None
-
-    @property
-    def final_ms(self) -> float | None:
-        """The terminating message, from the instant at which the end frame was due."""
-        sent_ms = self.trace.end_sent_ms
-        if sent_ms is None:
-            return None
-        came = (at for at, r in self._replies if at >= sent_ms and self.dialect.terminates(r))
-        return next((at - self.trace.audio_ms for at in came), None)
-
-    def _is_partial(self, reply: Reply) -> bool:
-        return self.dialect.is_partial(reply) and bool(reply.text_or_empty)
-
-
-def _parsed(trace: Trace) -> Iterable[tuple[float, Reply]]:
-    for at_ms, text in trace.replies:
-        try:
-            yield at_ms, parse_reply(text)
-        except NotAReply:
-            continue
-
-
-def _is_foreign(heard: _Heard, alone: Mapping[str, str]) -> bool:
+def _is_foreign(heard: Heard, alone: Mapping[str, str]) -> bool:
     """Whether the text is what another clip gives."""
     return any(
         TEXT(heard.text) == TEXT(text) for clip, text in alone.items() if clip != heard.trace.clip and text

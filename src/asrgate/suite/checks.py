@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from asrgate.judge.catalogue import Requirement
 from asrgate.judge.features import OPTIONAL, Feature
-from asrgate.judge.finding import Finding, inconclusive, unsupported
+from asrgate.judge.finding import Finding, Verdict, inconclusive, unsupported
 from asrgate.suite.arguments import built, unknown_names
 from asrgate.suite.declarations import NamedExchange
 from asrgate.suite.given import Given, MissingClip
@@ -81,3 +81,14 @@ class Check:
                 f"the check of {self.requirement.id} returned {finding!r}, expected a finding for it"
             )
         return finding
+
+    def judged(self, given: Given) -> Finding:
+        """The finding, or that the check itself is broken: who has many checks goes on with the others."""
+        try:
+            return self.finding(given)
+        except Exception as error:
+            return Finding(
+                requirement=self.requirement.id,
+                verdict=Verdict.ERROR,
+                reason=f"the check is broken: {type(error).__name__}: {error}",
+            )

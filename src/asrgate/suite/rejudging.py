@@ -35,17 +35,9 @@ def rejudged(saved: Saved, checks: Iterable[Check]) -> tuple[Rejudged, ...]:
         then = before.get(check.requirement.id)
         if then is not None and then.verdict == Verdict.SKIPPED:
             continue
-        now = _as_excused(_finding(check, saved), then)
+        now = _as_excused(check.judged(saved.given()), then)
         found.append(Rejudged(requirement=check.requirement, before=then, now=now))
     return tuple(found)
-
-
-def _finding(check: Check, saved: Saved) -> Finding:
-    try:
-        return check.finding(saved.given())
-    except Exception as error:
-        reason = f"the check is broken: {type(error).__name__}: {error}"
-        return Finding(requirement=check.requirement.id, verdict=Verdict.ERROR, reason=reason)
 
 
 def _as_excused(now: Finding, then: FindingRecord | None) -> Finding:

@@ -168,14 +168,7 @@ class Suite:
     def _judge(self, item: pytest.Item) -> Finding:
         assert self._running is not None
         check = item.stash[CHECK]
-        try:
-            finding = check.finding(self._running.given)
-        except Exception as error:
-            finding = Finding(
-                requirement=check.requirement.id,
-                verdict=Verdict.ERROR,
-                reason=f"the check is broken: {type(error).__name__}: {error}",
-            )
+        finding = check.judged(self._running.given)
         finding = self._running.excused(finding)
         item.stash[FINDING] = finding
         self._running.found(finding)

@@ -1,7 +1,6 @@
 """Drive a scenario against an endpoint, once, and record everything that happens."""
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,14 +14,13 @@ from websockets.frames import Frame as WireFrame
 from websockets.frames import Opcode
 from websockets.protocol import State
 
-from asrgate.audio.framing import SAMPLE_BYTES, frames
-from asrgate.audio.source import AudioSource
 from asrgate.wire.bare import run_bare
 from asrgate.wire.connection import open_session
 from asrgate.wire.dialects import Dialect
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.exchange import Exchange, Failure, FrameKind, FrameRole, Outcome
 from asrgate.wire.idle import idle_sessions
+from asrgate.wire.planned import PcmOf, PlannedFrame, planned_audio
 from asrgate.wire.recording import Head, RecordSink, exchange_of
 from asrgate.wire.scenario import (
     AwaitEnd,
@@ -51,7 +49,6 @@ STALL_S = 30.0
 _POLITE_CLOSE = Close()
 _RETRY_S = 0.25
 
-PcmOf = Callable[[AudioSource], bytes]
 OnAudio = Callable[[float], None]
 
 
@@ -94,7 +91,7 @@ async def drive(
         UsageError: `pcm` or the endpoint's CA file cannot be used.
     """
     opening = _opening_step(scenario)
-    audio = await asyncio.to_thread(_planned_audio, scenario, pcm)
+    audio = await asyncio.to_thread(planned_audio, scenario, pcm)
     witness = Witness(dialect, recorder)
     witness.write(
         Head(
@@ -128,37 +125,6 @@ def _opening_step(scenario: Scenario) -> Connect | OpenTransport:
         # A late pong for the first would be taken for the answer to the second.
         raise ValueError(f"scenario {scenario.name!r}: expected pings with different payloads")
     return first
-
-
-@dataclass(frozen=True, slots=True)
-class _PlannedFrame:
-    """An audio frame with all that can be known before it is sent."""
-
-    payload: bytes
-    offset_bytes: int
-    sha256: str
-    due_ms: float
-    pause_ms: float
-    duration_s: float
-
-
-def _planned_audio(scenario: Scenario, pcm: PcmOf) -> dict[int, tuple[_PlannedFrame, ...]]:
-    """Return the audio frames of each step that streams some, by the step's index."""
-    return {
-        index: tuple(
-            _PlannedFrame(
-                payload=frame.payload,
-                offset_bytes=frame.offset_bytes,
-                sha256=hashlib.sha256(frame.payload).hexdigest(),
-                due_ms=frame.due_ms,
-                pause_ms=frame.pause_ms,
-                duration_s=len(frame.payload) / SAMPLE_BYTES / step.audio.sample_rate_hz,
-            )
-            for frame in frames(pcm(step.audio), step.framing, step.audio.sample_rate_hz)
-        )
-        for index, step in enumerate(scenario.steps)
-        if isinstance(step, StreamAudio)
-    }
 
 
 def _close_timeout_s(scenario: Scenario) -> float:
@@ -200,7 +166,7 @@ class _Session:
         self,
         connection: ClientConnection,
         witness: Witness,
-        audio: dict[int, tuple[_PlannedFrame, ...]],
+        audio: dict[int, tuple[PlannedFrame, ...]],
         on_audio: OnAudio | None,
         beside: Beside | None,
     ) -> None:
@@ -291,7 +257,7 @@ class _Session:
                 raise ValueError(f"a step of kind {step.kind!r} cannot follow Connect")
         return "done"
 
-    async def _stream(self, planned: tuple[_PlannedFrame, ...], step: StreamAudio) -> None:
+    async def _stream(self, planned: tuple[PlannedFrame, ...], step: StreamAudio) -> None:
         began_s, began_ns = asyncio.get_running_loop().time(), self._witness.now_ns
         paused_s = 0.0
         for frame in planned:
