@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from asrgate.judge.finding import Level, Verdict
 from asrgate.measure.accuracy import Accuracy
 from asrgate.measure.latency import Distribution
+from asrgate.report.load_record import LoadRecord
 
 SCHEMA_VERSION = 1
 
@@ -173,6 +174,7 @@ class Run:
     environment: Environment
     latencies: tuple[Distribution, ...] = ()
     accuracy: Accuracy | None = None
+    load: LoadRecord | None = None
     invalid_reason: str | None = None
     interrupted: bool = False
     features: tuple[FeatureRecord, ...] = ()
