@@ -57,7 +57,7 @@ class GeneratorRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttainmentRecord:
-    """An objective as written (`final_ms.p95 <= 1500`), and whether a step held it; None when none can say."""
+    """An objective as written (`final_ms.p95 <= 1500`), and whether a step held it; None if unknown."""
 
     objective: str
     value: float | None
