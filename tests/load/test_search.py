@@ -8,7 +8,7 @@ import pytest
 
 from asrgate.load.planning import erlang_b, fleet_for, streams_for_calls
 from asrgate.load.scalability import fitted
-from asrgate.load.search import Answer, Next, Trial, next_of
+from asrgate.load.search import Answer, Bounds, Next, Trial, next_of
 
 
 def searched(
@@ -17,7 +17,7 @@ def searched(
     """Search an endpoint of which `holds` says what it carries."""
     trials: list[Trial] = []
     for _ in range(60):
-        step = next_of(trials, fewest=fewest, most=most, resolution=0.05)
+        step = next_of(trials, Bounds(fewest, most, 0.05))
         if isinstance(step, Answer):
             return step, trials
         trials.append(Trial(step.streams, holds(step.streams)))
@@ -30,6 +30,8 @@ def test_the_answer_is_the_capacity(capacity: int) -> None:
     answer, trials = searched(lambda streams: streams <= capacity)
     assert answer.streams <= capacity < (answer.fails_at or 1001)
     assert (answer.fails_at or 1001) - answer.streams <= max(1, round(0.05 * answer.streams))
+    assert answer.interval[0] <= answer.streams < answer.interval[1]
+    assert answer.confirmed
     assert sum(trial.streams == answer.streams for trial in trials) >= 2
     assert len(trials) <= 18
 
@@ -37,14 +39,14 @@ def test_the_answer_is_the_capacity(capacity: int) -> None:
 def test_an_endpoint_that_carries_nothing() -> None:
     """The smallest number fails: the answer is none."""
     answer, trials = searched(lambda streams: False, fewest=4)
-    assert answer == Answer(streams=0, held_once=0, fails_at=4)
+    assert (answer.streams, answer.interval, answer.fails_at) == (0, (0, 4), 4)
     assert len(trials) == 1
 
 
 def test_an_endpoint_that_carries_all_that_was_allowed() -> None:
     """The search ends at its bound and says that nothing failed."""
     answer, _ = searched(lambda streams: True, most=64)
-    assert (answer.streams, answer.fails_at) == (64, None)
+    assert (answer.streams, answer.fails_at, answer.confirmed) == (64, None, True)
 
 
 def test_an_answer_that_fails_its_confirmation_is_lowered() -> None:
@@ -52,14 +54,14 @@ def test_an_answer_that_fails_its_confirmation_is_lowered() -> None:
     tries = itertools.count()
     answer, _ = searched(lambda streams: streams <= 32 or (streams <= 40 and next(tries) == 0), most=64)
     assert answer.streams <= 40
-    assert answer.held_once >= answer.streams
+    assert answer.streams < answer.interval[1]
 
 
 def test_the_first_steps_double() -> None:
     """Coarse at first."""
-    assert next_of([], fewest=2, most=100, resolution=0.05) == Next(streams=2, purpose="coarse")
-    held = [Trial(2, True)]
-    assert next_of(held, fewest=2, most=100, resolution=0.05) == Next(streams=4, purpose="coarse")
+    bounds = Bounds(2, 100, 0.05)
+    assert next_of([], bounds) == Next(streams=2, purpose="coarse")
+    assert next_of([Trial(2, True)], bounds) == Next(streams=4, purpose="coarse")
 
 
 def test_the_law_is_found_again() -> None:

@@ -7,13 +7,15 @@ import pytest
 
 from asrgate.audio.clips import bundled_clips_directory, load_clips
 from asrgate.errors import UsageError
+from asrgate.load.figures import figures_of
 from asrgate.load.lag import Lag, lags, slope_ms_per_s
 from asrgate.load.objectives import attained, parse_objective, read_objectives
+from asrgate.load.shapes import Window
 from asrgate.load.step import Step, step_of
 from asrgate.load.trace import Trace, TraceFile, read_traces
 from asrgate.wire.dialects import FUNASR_2PASS
 
-from .traces import answered, final, many, partial, traced
+from .traces import BEGAN_AT, answered, final, many, partial, traced
 
 CLIPS = load_clips(bundled_clips_directory())
 CLIP, *_MORE = CLIPS.tagged("plain")
@@ -23,7 +25,8 @@ OTHER = next(clip for clip in _MORE if clip.text != CLIP.text)
 def pooled(*traces: Trace) -> Step:
     """A step of one minute, with the texts that both clips give alone."""
     alone = {CLIP.id: CLIP.text, OTHER.id: OTHER.text}
-    return step_of(traces, streams=10, duration_s=60, clips=CLIPS, alone=alone)
+    calls = [figures_of(trace, CLIPS, alone) for trace in traces]
+    return step_of(calls, Window(streams=10, from_s=0, until_s=60), began_at=BEGAN_AT)
 
 
 def test_percentiles_are_those_of_the_pooled_samples() -> None:
@@ -68,7 +71,10 @@ def test_errors_are_counted_by_kind() -> None:
     ("lateness", "why"),
     [
         ({1: 980, 10: 20}, None),
-        ({1: 980, 320: 20}, "one frame in a hundred left more than 32 ms late, half a frame is allowed"),
+        (
+            {1: 980, 320: 20},
+            "one frame in a hundred left more than 32 ms late, half a frame (30 ms) is allowed",
+        ),
         ({1: 985, 601: 15}, "one frame in a hundred"),
         ({}, "no frame was sent"),
     ],

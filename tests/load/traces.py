@@ -8,6 +8,9 @@ from asrgate.audio.clips import Clip
 from asrgate.load.line import Opening
 from asrgate.load.trace import Trace
 
+BEGAN_AT = 1_795_000_000.0
+"""When the first sample was due, s of the epoch."""
+
 
 def traced(clip: Clip, *replies: tuple[float, dict[str, Any]], **changes: Any) -> Trace:
     """A call of this clip whose end frame left in time, with these replies at ms since its first sample."""
@@ -18,7 +21,7 @@ def traced(clip: Clip, *replies: tuple[float, dict[str, Any]], **changes: Any) -
         "clip": clip.id,
         "mode": "2pass",
         "dialect": "funasr-2pass",
-        "began_at": 1_795_000_000.0,
+        "began_at": BEGAN_AT,
         "audio_ms": audio_ms,
         "opening": Opening(tcp_ms=1.0, tls_ms=None, upgrade_ms=2.0),
         "lateness": {3: 98, 12: 2},

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from asrgate.audio.clips import ClipSet
 from asrgate.errors import InvalidRun
+from asrgate.load.figures import figures_of
+from asrgate.load.shapes import Window
 from asrgate.load.step import Step, step_of
 from asrgate.load.trace import Trace, read_traces
 from asrgate.wire.endpoint import Endpoint
@@ -89,16 +91,10 @@ def measured(
     load: Load, *, clips: ClipSet, alone: Mapping[str, str], directory: Path, began_at: float
 ) -> Step:
     """What the calls so far took that count: those that began after the ramp and the warm-up."""
-    from_at = began_at + load.ramp_s + load.warm_up_s
-    counted = [trace for trace in _traces(directory) if trace.began_at >= from_at]
-    ended_at = max((trace.began_at + trace.ended_ms / 1000 for trace in counted), default=from_at)
-    return step_of(
-        counted,
-        streams=load.streams,
-        duration_s=max(0.0, min(ended_at - from_at, load.duration_s)),
-        clips=clips,
-        alone=alone,
-    )
+    from_s = load.ramp_s + load.warm_up_s
+    calls = [figures_of(trace, clips, alone) for trace in _traces(directory)]
+    window = Window(streams=load.streams, from_s=from_s, until_s=from_s + load.duration_s)
+    return step_of(calls, window, began_at=began_at)
 
 
 def endpoint_for_workers(endpoint: Endpoint) -> str:

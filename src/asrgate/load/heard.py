@@ -42,7 +42,13 @@ class Heard:
         onset_ms = self._clip.speech_start_ms
         if onset_ms is None:
             return None
-        return next((at_ms - onset_ms for at_ms, r in self._replies if self._is_partial(r)), None)
+        first_ms = self.first_partial_from_audio_ms
+        return None if first_ms is None else first_ms - onset_ms
+
+    @property
+    def first_partial_from_audio_ms(self) -> float | None:
+        """The first partial with text, from the first sample of audio."""
+        return next((at_ms for at_ms, reply in self._replies if self._is_partial(reply)), None)
 
     @property
     def sentence_ms(self) -> float | None:

@@ -13,13 +13,29 @@ CONFIRMATIONS = 2
 
 GROWTH = 2
 
+Purpose = Literal["coarse", "halving", "confirmation", "confirmation above"]
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A number of streams and whether every objective held."""
+    """A number of streams and whether every objective held; `sure` when it would do so again."""
 
     streams: int
     held: bool
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where to search: from `fewest` to `most` streams, to a `resolution` that is a share of the answer."""
+
+    fewest: int
+    most: int
+    resolution: float
+
+    def gap(self, streams: int) -> int:
+        """How far two neighbouring numbers may be apart, at least one stream."""
+        return max(1, round(streams * self.resolution))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,52 +43,83 @@ class Next:
     """What to measure next, and why."""
 
     streams: int
-    purpose: Literal["coarse", "halving", "confirmation", "confirmation above"]
+    purpose: Purpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The largest number that held each time, and the largest that held at least once: the interval.
+    """The largest number that held each time, 0 when not even the smallest did.
 
-    `fails_at` is the smallest number that failed, None when none did. `streams` is 0 when not even the
-    smallest number held.
+    It lies in `interval`: from a number that held surely to one that failed surely, and never closer to the
+    answer than the resolution of the search. `fails_at` is the smallest number that failed, None when none
+    did; `confirmed` when the answer and the number above it came out alike as often as `CONFIRMATIONS` asks.
     """
 
     streams: int
-    held_once: int
+    interval: tuple[int, int]
     fails_at: int | None
+    confirmed: bool
 
 
-def next_of(trials: Sequence[Trial], *, fewest: int, most: int, resolution: float) -> Next | Answer:
+def next_of(trials: Sequence[Trial], bounds: Bounds) -> Next | Answer:
     """What to measure next, or the answer.
 
-    `resolution` is the share of the answer to which it is searched, at least one stream. A number counts as
-    holding when it never failed: one that failed once is above capacity.
+    A number counts as holding when it never failed: one that failed once is above capacity.
     """
-    failed = {trial.streams for trial in trials if not trial.held}
-    ceiling = min(failed, default=None)
-    held = [t.streams for t in trials if t.held and (ceiling is None or t.streams < ceiling)]
-    floor = max(held, default=0)
-    if ceiling is None:
-        if floor < most:
-            return Next(streams=min(most, max(fewest, floor * GROWTH)), purpose="coarse")
-        return _confirmed(trials, floor, None, most)
-    if not floor and ceiling <= fewest:
-        return Answer(streams=0, held_once=_held_once(trials), fails_at=ceiling)
-    gap = max(1, round(floor * resolution))
-    if ceiling - floor > gap:
-        return Next(streams=max(fewest, (floor + ceiling) // 2), purpose="halving")
-    return _confirmed(trials, floor, ceiling, most)
-
-
-def _confirmed(trials: Sequence[Trial], floor: int, ceiling: int | None, most: int) -> Next | Answer:
-    if sum(t.held for t in trials if t.streams == floor) < CONFIRMATIONS:
+    floor, ceiling = _floor(trials), _ceiling(trials)
+    if ceiling is None and floor < bounds.most:
+        return Next(streams=min(bounds.most, max(bounds.fewest, floor * GROWTH)), purpose="coarse")
+    if ceiling is not None and not floor and ceiling <= bounds.fewest:
+        return answer_so_far(trials, bounds)
+    if ceiling is not None and ceiling - floor > bounds.gap(floor):
+        return Next(streams=max(bounds.fewest, (floor + ceiling) // 2), purpose="halving")
+    if _times(trials, floor) < CONFIRMATIONS:
         return Next(streams=floor, purpose="confirmation")
-    above = [t for t in trials if t.streams == ceiling]
-    if ceiling is not None and len(above) < CONFIRMATIONS and ceiling <= most:
+    if ceiling is not None and _times(trials, ceiling) < CONFIRMATIONS:
         return Next(streams=ceiling, purpose="confirmation above")
-    return Answer(streams=floor, held_once=_held_once(trials), fails_at=ceiling)
+    return answer_so_far(trials, bounds)
 
 
-def _held_once(trials: Sequence[Trial]) -> int:
-    return max((trial.streams for trial in trials if trial.held), default=0)
+def answer_so_far(trials: Sequence[Trial], bounds: Bounds) -> Answer:
+    """What the trials so far say: the answer of a search that is over, or had to stop."""
+    floor, ceiling = _floor(trials), _ceiling(trials)
+    return Answer(
+        streams=floor,
+        interval=(_lower(trials, floor, bounds), _upper(trials, floor, bounds)),
+        fails_at=ceiling,
+        confirmed=_confirmed(trials, floor, ceiling, bounds),
+    )
+
+
+def _lower(trials: Sequence[Trial], floor: int, bounds: Bounds) -> int:
+    surely = [trial.streams for trial in trials if trial.held and trial.sure and trial.streams <= floor]
+    return max(0, min(max(surely, default=0), floor - bounds.gap(floor)))
+
+
+def _upper(trials: Sequence[Trial], floor: int, bounds: Bounds) -> int:
+    held_once = max((trial.streams for trial in trials if trial.held), default=0)
+    surely = [t.streams for t in trials if not t.held and t.sure and t.streams > held_once]
+    if not surely and _ceiling(trials) is None:
+        return floor
+    return max(min(surely, default=bounds.most), floor + bounds.gap(floor))
+
+
+def _confirmed(trials: Sequence[Trial], floor: int, ceiling: int | None, bounds: Bounds) -> bool:
+    above = ceiling is None or _times(trials, ceiling) >= CONFIRMATIONS
+    near = floor >= bounds.most if ceiling is None else ceiling - floor <= bounds.gap(floor)
+    return near and above and (not floor or _times(trials, floor) >= CONFIRMATIONS)
+
+
+def _floor(trials: Sequence[Trial]) -> int:
+    """The largest number that held, below every one that failed; 0 without any."""
+    ceiling = _ceiling(trials)
+    return max((t.streams for t in trials if t.held and (ceiling is None or t.streams < ceiling)), default=0)
+
+
+def _ceiling(trials: Sequence[Trial]) -> int | None:
+    """The smallest number that failed."""
+    return min((trial.streams for trial in trials if not trial.held), default=None)
+
+
+def _times(trials: Sequence[Trial], streams: int) -> int:
+    return sum(trial.streams == streams for trial in trials)

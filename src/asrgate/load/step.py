@@ -1,33 +1,36 @@
-"""A step of a load run: what some calls at one number of streams took, pooled over all workers."""
+"""A step of a load run: what the calls at one number of streams took, pooled over all workers."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from asrgate.audio.clips import ClipSet
-from asrgate.load.heard import Heard
-from asrgate.load.trace import Trace
+from asrgate.load.figures import Figures
+from asrgate.load.shapes import Window
 from asrgate.measure.latency import Distribution, distribution_of
-from asrgate.measure.normalisation import TEXT
 
 FRAME_MS = 60.0
 """Length of a frame as FunASR's own clients cut them: what lateness is measured against."""
 
-FEWEST_SESSIONS = 5
 MOST_LATE_SHARE = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generator:
-    """Whether the generator kept its own time: how late frames left (ms), and how many by a whole frame."""
+    """Whether the generator kept its own time: how late frames left (ms), and how many by a whole frame.
+
+    `cpu` is the share of a core that its busiest process used, None when that was not measured.
+    """
 
     frames: int
     p50_ms: float | None
+    p95_ms: float | None
     p99_ms: float | None
+    largest_ms: float | None
     late_frames: int
     held_bytes: int
+    cpu: float | None = None
 
     @property
     def saturated(self) -> str | None:
@@ -35,7 +38,8 @@ class Generator:
         if not self.frames:
             return "no frame was sent"
         if self.p99_ms is not None and self.p99_ms > FRAME_MS / 2:
-            return f"one frame in a hundred left more than {self.p99_ms:.0f} ms late, half a frame is allowed"
+            allowed = f"half a frame ({FRAME_MS / 2:.0f} ms) is allowed"
+            return f"one frame in a hundred left more than {self.p99_ms:.0f} ms late, {allowed}"
         if self.late_frames > MOST_LATE_SHARE * self.frames:
             share = self.late_frames / self.frames
             return f"{share:.1%} of the frames left late by a whole frame, {MOST_LATE_SHARE:.0%} are allowed"
@@ -44,14 +48,14 @@ class Generator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What was measured at `streams` callers. Rates are 0 to 1; distributions in ms, each with its n."""
+    """What was measured in a window of a load. Rates are 0 to 1; distributions in ms, each with its n."""
 
-    streams: int
-    duration_s: float
+    window: Window
     sessions: int
     errors: dict[str, int]
     connect: Distribution
     first_partial: Distribution
+    first_partial_from_audio: Distribution
     sentence: Distribution
     final: Distribution
     partial_lag: Distribution
@@ -65,9 +69,19 @@ class Step:
     generator: Generator
 
     @property
+    def streams(self) -> int:
+        """How many callers there were."""
+        return self.window.streams
+
+    @property
+    def failed(self) -> int:
+        """Calls that failed."""
+        return sum(self.errors.values())
+
+    @property
     def error_rate(self) -> float | None:
         """Calls that failed among all, None without any."""
-        return sum(self.errors.values()) / self.sessions if self.sessions else None
+        return self.failed / self.sessions if self.sessions else None
 
     @property
     def text_mismatch_rate(self) -> float | None:
@@ -75,47 +89,46 @@ class Step:
         return self.text_mismatches / self.texts_compared if self.texts_compared else None
 
 
-def step_of(
-    traces: Iterable[Trace], *, streams: int, duration_s: float, clips: ClipSet, alone: Mapping[str, str]
-) -> Step:
-    """Pool the calls of a step. `alone` is the text that each clip gave when nobody else was calling."""
-    calls = [Heard(trace, clips.get(trace.clip)) for trace in traces]
-    whole = [heard for heard in calls if heard.trace.error is None]
-    compared = [heard for heard in whole if heard.trace.clip in alone]
-    wrong = [heard for heard in compared if TEXT(heard.text) != TEXT(alone[heard.trace.clip])]
-    audio_s = sum(heard.trace.audio_ms for heard in whole) / 1000
+def step_of(calls: Iterable[Figures], window: Window, *, began_at: float, cpu: float | None = None) -> Step:
+    """Pool the calls that began within the window of a load that began at `began_at`, s of the epoch.
+
+    Throughput also has the parts of other calls that lie in it: those that were under way when it began or
+    ended did speak in it.
+    """
+    from_at, until_at = began_at + window.from_s, began_at + window.until_s
+    length_s = window.until_s - window.from_s
+    near = [call for call in calls if call.began_at < until_at and call.ended_at >= from_at]
+    counted = [call for call in near if call.began_at >= from_at]
+    whole = [call for call in counted if call.error is None]
+    audio_s = sum(call.audio_ms for call in whole) / 1000
+    spoken_s = sum(_spoken_s(call, from_at, until_at) for call in near if call.error is None)
     return Step(
-        streams=streams,
-        duration_s=duration_s,
-        sessions=len(calls),
-        errors=dict(Counter(heard.trace.error for heard in calls if heard.trace.error is not None)),
-        connect=distribution_of("connect", _known(h.connect_ms for h in calls)),
-        first_partial=distribution_of("first-partial", _known(h.first_partial_ms for h in calls)),
-        sentence=distribution_of("sentence", _known(h.sentence_ms for h in whole)),
-        final=distribution_of("final", _known(h.final_ms for h in whole)),
-        partial_lag=distribution_of("partial-lag", (lag for h in calls for lag in h.lags_ms)),
-        lag_slope=distribution_of("lag-slope", _known(h.lag_slope for h in calls)),
-        audio_seconds_per_second=round(audio_s / duration_s, 2) if duration_s else None,
-        partials_per_audio_second=round(sum(h.partials for h in whole) / audio_s, 3) if audio_s else None,
-        text_mismatches=len(wrong),
-        texts_compared=len(compared),
-        crossed=sum(_is_foreign(heard, alone) for heard in wrong),
-        generator=_generator([heard.trace for heard in calls]),
+        window=window,
+        sessions=len(counted),
+        errors=dict(Counter(call.error for call in counted if call.error is not None)),
+        connect=distribution_of("connect", _known(call.connect_ms for call in counted)),
+        first_partial=distribution_of("first-partial", _known(call.first_partial_ms for call in counted)),
+        first_partial_from_audio=distribution_of(
+            "first-partial-from-audio", _known(call.first_partial_from_audio_ms for call in counted)
+        ),
+        sentence=distribution_of("sentence", _known(call.sentence_ms for call in counted)),
+        final=distribution_of("final", _known(call.final_ms for call in counted)),
+        partial_lag=distribution_of("partial-lag", (lag for call in counted for lag in call.lags_ms)),
+        lag_slope=distribution_of("lag-slope", _known(call.lag_slope for call in counted)),
+        audio_seconds_per_second=round(spoken_s / length_s, 2) if length_s > 0 else None,
+        partials_per_audio_second=round(sum(c.partials for c in whole) / audio_s, 3) if audio_s else None,
+        text_mismatches=sum(bool(call.mismatch) for call in counted),
+        texts_compared=sum(call.mismatch is not None for call in counted),
+        crossed=sum(call.crossed for call in counted),
+        generator=generator_of(counted, cpu),
     )
 
 
-def _is_foreign(heard: Heard, alone: Mapping[str, str]) -> bool:
-    """Whether the text is what another clip gives."""
-    return any(
-        TEXT(heard.text) == TEXT(text) for clip, text in alone.items() if clip != heard.trace.clip and text
-    )
-
-
-def _generator(traces: Sequence[Trace]) -> Generator:
-    """Exact to a tenth of ms, however many workers and frames there were."""
+def generator_of(calls: Sequence[Figures], cpu: float | None = None) -> Generator:
+    """How the generator kept time in some calls; exact to a tenth of ms, however many workers there were."""
     counts: Counter[int] = Counter()
-    for trace in traces:
-        counts.update(trace.lateness)
+    for call in calls:
+        counts.update(call.lateness)
     frames = counts.total()
     tenths = np.array(sorted(counts), dtype=float)
     reached = np.cumsum([counts[round(tenth)] for tenth in tenths])
@@ -126,10 +139,20 @@ def _generator(traces: Sequence[Trace]) -> Generator:
     return Generator(
         frames=frames,
         p50_ms=percentile(0.5),
+        p95_ms=percentile(0.95),
         p99_ms=percentile(0.99),
+        largest_ms=float(tenths[-1] / 10) if frames else None,
         late_frames=sum(count for tenth, count in counts.items() if tenth / 10 > FRAME_MS),
-        held_bytes=max((trace.held_bytes for trace in traces), default=0),
+        held_bytes=max((call.held_bytes for call in calls), default=0),
+        cpu=cpu,
     )
+
+
+def _spoken_s(call: Figures, from_at: float, until_at: float) -> float:
+    """The audio of a call that was answered between two instants, in s: in proportion to its time there."""
+    took_s = max(call.ended_at - call.began_at, 1e-3)
+    inside_s = min(call.ended_at, until_at) - max(call.began_at, from_at)
+    return call.audio_ms / 1000 * max(0.0, inside_s) / took_s
 
 
 def _known(numbers: Iterable[float | None]) -> Iterable[float]:
