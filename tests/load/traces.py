@@ -19,6 +19,7 @@ def traced(clip: Clip, *replies: tuple[float, dict[str, Any]], **changes: Any) -
         "worker": 1,
         "caller": 1,
         "clip": clip.id,
+        "name": "x",
         "mode": "2pass",
         "dialect": "funasr-2pass",
         "began_at": BEGAN_AT,

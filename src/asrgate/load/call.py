@@ -29,12 +29,13 @@ ErrorKind = Refusal | Literal["closed early", "mute", "protocol"]
 class Call:
     """What happened in one call. Instants are monotonic ns; `began_ns` is when its first sample was spoken.
 
-    `late_ns` holds, for each frame, how long after its instant it was sent. `error` is None when the
-    terminating message came.
+    `name` is the `wav_name` that was asked for. `late_ns` holds, for each frame, how long after its instant
+    it was sent. `error` is None when the terminating message came.
     """
 
     caller: int
     speech: Speech
+    name: str
     began_ns: int
     opening: Opening | None = None
     late_ns: "array[int]"
@@ -72,6 +73,7 @@ def call(
         return Call(
             caller=caller,
             speech=speech,
+            name=str(settings.get("wav_name", "")),
             began_ns=dialled_ns,
             late_ns=array("q"),
             error=error.kind,
@@ -120,6 +122,7 @@ def _spoken(
     return Call(
         caller=caller,
         speech=speech,
+        name=str(settings.get("wav_name", "")),
         began_ns=beat.began_ns,
         opening=line.opening,
         late_ns=beat.late_ns,

@@ -27,12 +27,14 @@ class Trace:
     """What happened in one call. Times without another unit are ms since its first sample was due.
 
     `began_at` is that instant in seconds of the epoch, by the worker's clock; `lateness` counts frames by how
-    late each left, in tenths of ms. `replies` are the server's messages as they came.
+    late each left, in tenths of ms. `name` is the `wav_name` that the caller asked for, `replies` are the
+    server's messages as they came.
     """
 
     worker: int
     caller: int
     clip: str
+    name: str
     mode: str
     dialect: str
     began_at: float
@@ -67,6 +69,7 @@ def trace_of(call: Call, *, worker: int, mode: str, dialect: str) -> Trace:
         worker=worker,
         caller=call.caller,
         clip=call.speech.clip.id,
+        name=call.name,
         mode=mode,
         dialect=dialect,
         began_at=round(time.time() - ago_s, 4),
