@@ -32,6 +32,12 @@ class Heard:
         return transcript(self.dialect, (reply for _, reply in self._replies))
 
     @property
+    def partial_text(self) -> str:
+        """The partials in one row, apart where each repeats the one before it."""
+        between = " " if self.dialect.tells == "everything" else ""
+        return between.join(reply.text_or_empty for _, reply in self._replies if self._is_partial(reply))
+
+    @property
     def partials(self) -> int:
         """How many partials had text."""
         return sum(self._is_partial(reply) for _, reply in self._replies)
