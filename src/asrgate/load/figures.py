@@ -3,12 +3,13 @@
 They are computed once, when the call is over, so that a run of hours can be summed up each second.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from asrgate.audio.clips import ClipSet
 from asrgate.load.heard import Heard
 from asrgate.load.trace import Trace
+from asrgate.load.verdicts import wrong_with
 from asrgate.measure.normalisation import TEXT
 
 
@@ -44,17 +45,22 @@ class Figures:
     held_bytes: int
 
 
-def figures_of(trace: Trace, clips: ClipSet, alone: Mapping[str, str]) -> Figures:
+def figures_of(
+    trace: Trace, clips: ClipSet, alone: Mapping[str, str], excused: Collection[str] = ()
+) -> Figures:
     """The figures of a call. `alone` is the text that each clip gave when nobody else was calling.
+
+    `excused` are requirements that the endpoint breaks even then.
 
     Raises:
         UsageError: the call spoke a clip that is not among these.
     """
-    heard = Heard(trace, clips.get(trace.clip))
+    clip = clips.get(trace.clip)
+    heard = Heard(trace, clip)
     whole = trace.error is None
     text = heard.text
     expected = alone.get(trace.clip)
-    mismatch = TEXT(text) != TEXT(expected) if whole and expected is not None else None
+    wrong = wrong_with(heard, clip, alone, excused) if whole else None
     return Figures(
         worker=str(trace.worker),
         caller=trace.caller,
@@ -62,8 +68,8 @@ def figures_of(trace: Trace, clips: ClipSet, alone: Mapping[str, str]) -> Figure
         began_at=trace.began_at,
         ended_at=trace.began_at + trace.ended_ms / 1000,
         audio_ms=trace.audio_ms,
-        error=trace.error,
-        message=trace.error_message,
+        error="protocol" if wrong is not None and wrong.kind == "protocol" else trace.error,
+        message=trace.error_message if wrong is None else wrong.message,
         connect_ms=heard.connect_ms,
         first_partial_ms=heard.first_partial_ms,
         first_partial_from_audio_ms=heard.first_partial_from_audio_ms,
@@ -72,15 +78,10 @@ def figures_of(trace: Trace, clips: ClipSet, alone: Mapping[str, str]) -> Figure
         lags_ms=tuple(heard.lags_ms),
         lag_slope=heard.lag_slope,
         partials=heard.partials,
-        mismatch=mismatch,
-        crossed=bool(mismatch) and _is_foreign(text, trace.clip, alone),
+        mismatch=TEXT(text) != TEXT(expected) if whole and expected is not None else None,
+        crossed=wrong is not None and wrong.crossed,
         expected=expected,
         heard=text,
         lateness=trace.lateness,
         held_bytes=trace.held_bytes,
     )
-
-
-def _is_foreign(text: str, clip: str, alone: Mapping[str, str]) -> bool:
-    """Whether the text is what another clip gives."""
-    return any(TEXT(text) == TEXT(other) for name, other in alone.items() if name != clip and other)
