@@ -28,6 +28,22 @@ _METRICS: dict[str, _Metric] = {
 _OF_SPLIT_CARD = ("gpu_utilisation", "gpu_memory_utilisation", "gpu_memory_bytes")
 """What a card that is split by MIG does not say of itself, or what is said of its parts instead."""
 
+_SPLIT = (
+    "MIG splits it: NVML says nothing of the utilisation of its parts, but DCGM does"
+    " (DCGM_FI_PROF_GR_ENGINE_ACTIVE, by --metrics); power and energy are those of the whole card"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A card and what does not change of it; `parts` are those into which MIG splits it, by GPU instance."""
+
+    device: str
+    handle: Any
+    uuid: str
+    model: str
+    parts: dict[int, Any]
+
 
 @dataclass(slots=True)
 class NvmlSampler:
@@ -37,9 +53,9 @@ class NvmlSampler:
     """
 
     indices: tuple[int, ...] | None = None
-    _cards: dict[int, Any] = field(default_factory=dict)
+    _cards: list[_Card] = field(default_factory=list)
+    _missing: list[Gap] = field(default_factory=list)
     _opened: bool = False
-    _trouble: str | None = None
 
     @property
     def subject(self) -> str:
@@ -50,13 +66,11 @@ class NvmlSampler:
         """What each card says; gaps for what it does not."""
         if not self._opened:
             self._open()
-        if self._trouble is not None:
-            return [Gap(subject=self.subject, reason=self._trouble)]
-        return [sample for index, card in self._cards.items() for sample in _read(index, card, at)]
+        return [*self._missing, *(sample for card in self._cards for sample in _read(card, at))]
 
     def close(self) -> None:
         """Let the library go."""
-        if self._opened:
+        if self._cards:
             with suppress(pynvml.NVMLError):
                 pynvml.nvmlShutdown()
 
@@ -67,83 +81,86 @@ class NvmlSampler:
             pynvml.nvmlInit()
             count = pynvml.nvmlDeviceGetCount()
         except pynvml.NVMLError as error:
-            self._trouble = f"no GPU was sampled on this machine: {_said(error)}"
+            self._miss("GPU", f"not sampled: {_said(error)}")
             return
-        wanted = self.indices if self.indices is not None else tuple(range(count))
-        absent = [index for index in wanted if index >= count]
-        if absent or not count:
-            which = ", ".join(map(str, absent)) or "any"
-            self._trouble = f"there is no GPU {which}: this machine has {count}"
-        for index in wanted:
-            if index < count:
-                self._cards[index] = pynvml.nvmlDeviceGetHandleByIndex(index)
+        if not count:
+            self._miss("GPU", "not sampled: this machine has none")
+        for index in range(count) if self.indices is None else self.indices:
+            device = f"GPU {index}"
+            if index >= count:
+                self._miss(device, f"not sampled: this machine has {count}, counted from 0")
+                continue
+            try:
+                self._cards.append(_card(device, pynvml.nvmlDeviceGetHandleByIndex(index)))
+            except pynvml.NVMLError as error:
+                self._miss(device, f"not sampled: {_said(error)}")
+
+    def _miss(self, subject: str, reason: str) -> None:
+        self._missing.append(Gap(subject=subject, reason=reason))
 
 
-def _read(index: int, card: Any, at: float) -> Iterator[Sample]:
-    device = f"GPU {index}"
-    parts = _parts(card)
-    values: dict[str, float] = {}
-    for name, metric in _METRICS.items():
-        if parts and name in _OF_SPLIT_CARD:
-            continue
-        try:
-            values[name] = float(metric(card))
-        except pynvml.NVMLError as error:
-            lasts = isinstance(error, pynvml.NVMLError_NotSupported | pynvml.NVMLError_FunctionNotFound)
-            yield Gap(at=None if lasts else at, subject=device, reason=f"no {name}: {_said(error)}")
-    yield Reading(
-        at=at,
-        source="nvml",
-        device=device,
-        values=values,
-        throttled=_throttled(card),
-        identity=pynvml.nvmlDeviceGetUUID(card),
-        model=_model(card),
-    )
-    if parts:
-        yield Gap(
-            subject=device,
-            reason="MIG splits it: NVML says nothing of the utilisation of its parts, but DCGM does"
-            " (DCGM_FI_PROF_GR_ENGINE_ACTIVE, by --metrics); power and energy are those of the whole card",
-        )
-    for number, part in parts.items():
-        with suppress(pynvml.NVMLError):
-            memory_bytes = float(pynvml.nvmlDeviceGetMemoryInfo(part).used)
-            yield Reading(
-                at=at,
-                source="nvml",
-                device=f"{device} MIG {number}",
-                values={"gpu_memory_bytes": memory_bytes},
-                identity=pynvml.nvmlDeviceGetUUID(part),
-            )
+def _card(device: str, handle: Any) -> _Card:
+    name = str(pynvml.nvmlDeviceGetName(handle))
+    with suppress(pynvml.NVMLError):
+        name += f", {pynvml.nvmlDeviceGetMemoryInfo(handle).total / _MIB:.0f} MiB"
+    return _Card(device, handle, str(pynvml.nvmlDeviceGetUUID(handle)), name, _parts(handle))
 
 
-def _parts(card: Any) -> dict[int, Any]:
-    """The parts into which MIG splits a card, by GPU instance; none where there is no MIG."""
+def _parts(handle: Any) -> dict[int, Any]:
+    """The parts into which MIG splits a card; none where there is no MIG."""
     parts = {}
     with suppress(pynvml.NVMLError):
-        if pynvml.nvmlDeviceGetMigMode(card)[0] == pynvml.NVML_DEVICE_MIG_ENABLE:
-            for number in range(pynvml.nvmlDeviceGetMaxMigDeviceCount(card)):
+        if pynvml.nvmlDeviceGetMigMode(handle)[0] == pynvml.NVML_DEVICE_MIG_ENABLE:
+            for number in range(pynvml.nvmlDeviceGetMaxMigDeviceCount(handle)):
                 with suppress(pynvml.NVMLError_NotFound):
-                    part = pynvml.nvmlDeviceGetMigDeviceHandleByIndex(card, number)
+                    part = pynvml.nvmlDeviceGetMigDeviceHandleByIndex(handle, number)
                     parts[pynvml.nvmlDeviceGetGpuInstanceId(part)] = part
     return parts
 
 
-def _throttled(card: Any) -> tuple[str, ...]:
+def _read(card: _Card, at: float) -> Iterator[Sample]:
+    values: dict[str, float] = {}
+    trouble: dict[str, None] = {}
+    for name, metric in _METRICS.items():
+        if card.parts and name in _OF_SPLIT_CARD:
+            continue
+        try:
+            values[name] = float(metric(card.handle))
+        except (pynvml.NVMLError_NotSupported, pynvml.NVMLError_FunctionNotFound):
+            yield Gap(subject=card.device, reason=f"it does not tell {name}")
+        except pynvml.NVMLError as error:
+            trouble[_said(error)] = None
+    yield from (Gap(at=at, subject=card.device, reason=said) for said in trouble)
+    if values:
+        yield Reading(
+            at=at,
+            source="nvml",
+            device=card.device,
+            values=values,
+            throttled=_throttled(card.handle),
+            identity=card.uuid,
+            model=card.model,
+        )
+    if card.parts:
+        yield Gap(subject=card.device, reason=_SPLIT)
+    for number, part in card.parts.items():
+        with suppress(pynvml.NVMLError):
+            yield Reading(
+                at=at,
+                source="nvml",
+                device=f"{card.device} MIG {number}",
+                values={"gpu_memory_bytes": float(pynvml.nvmlDeviceGetMemoryInfo(part).used)},
+                identity=str(pynvml.nvmlDeviceGetUUID(part)),
+            )
+
+
+def _throttled(handle: Any) -> tuple[str, ...]:
     """Why the card is held down now; drivers before 535 know the question under its older name."""
     with suppress(pynvml.NVMLError):
-        return throttling(pynvml.nvmlDeviceGetCurrentClocksEventReasons(card))
+        return throttling(pynvml.nvmlDeviceGetCurrentClocksEventReasons(handle))
     with suppress(pynvml.NVMLError):
-        return throttling(pynvml.nvmlDeviceGetCurrentClocksThrottleReasons(card))
+        return throttling(pynvml.nvmlDeviceGetCurrentClocksThrottleReasons(handle))
     return ()
-
-
-def _model(card: Any) -> str:
-    name = str(pynvml.nvmlDeviceGetName(card))
-    with suppress(pynvml.NVMLError):
-        return f"{name}, {pynvml.nvmlDeviceGetMemoryInfo(card).total / _MIB:.0f} MiB"
-    return name
 
 
 def _said(error: pynvml.NVMLError) -> str:
