@@ -8,11 +8,21 @@ from urllib.parse import urlsplit
 from asrgate.judge.finding import Level, Verdict
 from asrgate.report.assemble import CORE_FAMILIES
 from asrgate.report.language import Language, Words, words_of
+from asrgate.report.load_headline import (
+    LoadStanding,
+    generator,
+    load_alone,
+    load_headline,
+    load_qualifications,
+    load_standing,
+    load_title,
+    step_sentence,
+)
 from asrgate.report.numbers import bounds, percent
 from asrgate.report.rates import main_rate
 from asrgate.report.record import FindingRecord, Run, RunVerdict
 
-Standing = RunVerdict | Literal["invalid", "measured"]
+Standing = RunVerdict | LoadStanding | Literal["invalid"]
 
 _JUDGED = (Verdict.PASS, Verdict.FAIL, Verdict.DEVIATION)
 _OPEN = (Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.SKIPPED, Verdict.UNSUPPORTED)
@@ -23,10 +33,20 @@ def standing(run: Run) -> Standing:
     """Return what the run comes to: its verdict, unless it is not valid or nothing was to be judged."""
     if not run.valid:
         return "invalid"
+    load = load_alone(run)
+    if load is not None:
+        return load_standing(load)
     left_out = (Verdict.SKIPPED, Verdict.UNSUPPORTED)
     if run.accuracy is not None and all(finding.verdict in left_out for finding in run.findings):
         return "measured"
     return run.verdict
+
+
+def title(run: Run, language: Language) -> str:
+    """Return the verdict in a word or two, for the head of a page."""
+    words = words_of(language)
+    load = load_alone(run)
+    return load_title(load, words) if load is not None and run.valid else words(f"run.{standing(run)}")
 
 
 def headline(run: Run, language: Language) -> str:
@@ -35,6 +55,9 @@ def headline(run: Run, language: Language) -> str:
     host = urlsplit(run.endpoint.url).netloc or run.endpoint.url
     if not run.valid:
         return words("headline.invalid", reason=run.invalid_reason or words("headline.no_reason"))
+    load = load_alone(run)
+    if load is not None:
+        return load_headline(run, load, words)
     if run.accuracy is not None and standing(run) == "measured":
         main = main_rate(run.accuracy)
         return words(
@@ -76,6 +99,13 @@ def qualifications(run: Run, language: Language) -> tuple[str, ...]:
     said = []
     if run.interrupted:
         said.append(words("headline.interrupted"))
+    if run.load is not None and run.valid:
+        if load_alone(run) is None:
+            under_load = step_sentence(run.load, words)
+            said.append(words("headline.under_load", said=under_load, generator=generator(run.load, words)))
+        said += load_qualifications(run.load, words)
+    if load_alone(run) is not None:
+        return tuple(said)
     crashed = [f for f in run.findings if f.destructive and f.verdict == Verdict.FAIL]
     if crashed:
         said.append(words("headline.destructive", ids=_ids(crashed, language)))

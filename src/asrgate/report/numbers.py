@@ -6,6 +6,7 @@ DASH = "—"
 
 _THIN = "\u202f"
 """A narrow space at which no line breaks."""
+_MIB = 2**20
 _FRACTION = re.compile(r"\.\d+")
 
 
@@ -40,3 +41,33 @@ def moment(started_at: str) -> str:
 def count(value: int) -> str:
     """Return a count with thin spaces between thousands."""
     return f"{value:,}".replace(",", _THIN)
+
+
+def plain(value: float | None) -> str:
+    """Return a number of any size to the digits that matter: whole from 100, three figures below."""
+    if value is None:
+        return DASH
+    return count(round(value)) if abs(value) >= 100 else f"{value:.3g}"
+
+
+def figure(value: float | None, unit: str) -> str:
+    """Return a number in its unit (`ms`, `s`, `share`, `bytes`, ...) as tables and charts show it."""
+    match unit:
+        case _ if value is None:
+            return DASH
+        case "ms" | "ms/s":
+            return milliseconds(value)
+        case "share":
+            return percent(value)
+        case "bytes":
+            return f"{value / _MIB:,.1f}".replace(",", _THIN) + " MiB"
+        case _:
+            return plain(value)
+
+
+def money(value: float | None, currency: str) -> str:
+    """Return an amount with its currency, to the hundredth from 1 on, to three figures below."""
+    if value is None:
+        return DASH
+    amount = f"{value:,.2f}".replace(",", _THIN) if value >= 1 else f"{value:.3g}"
+    return f"{amount} {currency}".strip()

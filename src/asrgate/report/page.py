@@ -15,8 +15,9 @@ from asrgate.judge.finding import Level, Verdict
 from asrgate.measure.accuracy import Accuracy, ClipScore
 from asrgate.report import numbers, plot
 from asrgate.report.cards import deviation_cards, failed_cards, fuzz_cards
-from asrgate.report.headline import headline, qualifications, standing
+from asrgate.report.headline import headline, qualifications, standing, title
 from asrgate.report.language import Language, words_of
+from asrgate.report.load_page import load_context, policy
 from asrgate.report.rates import main_rate
 from asrgate.report.record import ClosingRecord, FindingRecord, Run
 from asrgate.wire.exchange import Exchange
@@ -34,6 +35,10 @@ SYMBOLS = {
     "not conformant": "✕",
     "invalid": "!",
     "measured": "%",
+    "capacity": "≡",
+    "objectives held": "✓",
+    "objectives missed": "✕",
+    "objectives open": "?",
 }
 """A sign for every verdict, so that none is told by its colour alone."""
 
@@ -95,10 +100,11 @@ def report_html(run: Run, exchanges: Mapping[str, Exchange], language: Language)
         environment()
         .get_template("report.html.j2")
         .render(
-            **page_context(language),
+            **page_context(language) | load_context(run, words_of(language)),
             run=run,
             host=urlsplit(run.endpoint.url).netloc or run.endpoint.url,
             standing=standing(run),
+            title=title(run, language),
             headline=headline(run, language),
             qualifications=qualifications(run, language),
             held=held(run),
@@ -135,6 +141,9 @@ def environment() -> Environment:
         ms=numbers.milliseconds,
         seconds=numbers.seconds,
         count=numbers.count,
+        plain=numbers.plain,
+        figure=numbers.figure,
+        money=numbers.money,
         moment=numbers.moment,
         fact=_fact,
         unbroken=_unbroken,
@@ -143,11 +152,17 @@ def environment() -> Environment:
 
 
 def page_context(language: Language) -> dict[str, object]:
-    """Return what every page needs: the words, the style, the signs of the verdicts, the plots."""
+    """Return what every page needs: words, style, the signs of verdicts, plots, and what may run in it."""
     loader = environment().loader
     assert loader is not None
     style, _, _ = loader.get_source(environment(), "style.css")
-    return {"w": words_of(language), "style": Markup(style), "symbols": SYMBOLS, "plot": plot}
+    return {
+        "w": words_of(language),
+        "style": Markup(style),
+        "symbols": SYMBOLS,
+        "plot": plot,
+        "policy": policy(),
+    }
 
 
 def _fact(value: object) -> str:

@@ -1,0 +1,124 @@
+"""What the load pages of a report show: pure functions from a load to what its templates lay out."""
+
+import hashlib
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup
+
+from asrgate.report.language import Words
+from asrgate.report.load_charts import MACHINE, charts_of
+from asrgate.report.load_headline import decisive_step, load_alone, metric_of
+from asrgate.report.load_record import AttainmentRecord, LoadRecord, StepRecord
+from asrgate.report.record import Run
+
+STEP_TIMES = (
+    "connect_ms",
+    "first_partial_ms",
+    "first_partial_from_audio_ms",
+    "partial_lag_ms",
+    "lag_slope_ms_per_s",
+    "sentence_ms",
+    "final_ms",
+)
+"""The distributions of a step, in the order in which a session meets them."""
+
+_SIGNS = {True: "pass", False: "fail", None: "inconclusive"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margin:
+    """An objective at the answer of a search: its value, and the share of its limit that is left."""
+
+    objective: str
+    value: float | None
+    headroom: float | None
+
+
+def load_context(run: Run, words: Words) -> dict[str, Any]:
+    """Return what the templates of the load need besides the run."""
+    load = run.load
+    if load is None:
+        return {"load": None, "load_alone": False}
+    charts = charts_of(load, words)
+    kinds = sorted({kind for step in load.steps for kind in step.errors})
+    return {
+        "load": load,
+        "load_alone": load_alone(run) is not None,
+        "policy": policy(script()),
+        "script": script(),
+        "load_style": Markup(_asset("uplot/uPlot.min.css") + _asset("load.css")),
+        "charts": charts,
+        "machine_charts": [name for name in charts if name.startswith(MACHINE)],
+        "by_streams": sorted(load.steps, key=lambda step: (step.streams, step.began_s)),
+        "decisive": decisive_step(load),
+        "quoted": _quoted_step(load),
+        "distributions": STEP_TIMES,
+        "sign_of": _SIGNS.__getitem__,
+        "metric_of": metric_of,
+        "unit_of": unit_of,
+        "margins": _margins(load),
+        "error_kinds": kinds,
+        "attained_by": attained_by,
+        "frames_late": frames_late,
+        "chart_words": {
+            key: words(f"chart.{key}") for key in ("gap", "zoom_in", "zoom_out", "whole", "whole_sign")
+        },
+    }
+
+
+def unit_of(metric: str) -> str:
+    """Return the unit of a metric or of an objective on one, by its name."""
+    name = metric_of(metric).partition(".")[0]
+    if metric_of(metric).endswith(".rate"):
+        return "share"
+    return "ms/s" if name.endswith("_ms_per_s") else "ms" if name.endswith("_ms") else ""
+
+
+def attained_by(step: StepRecord, metric: str) -> AttainmentRecord | None:
+    """Return what became of the first objective on a metric in a step, None when there is none."""
+    named = (a for a in step.attainments if metric_of(a.objective).partition(".")[0] == metric)
+    return next(named, None)
+
+
+def frames_late(late: int, frames: int) -> float | None:
+    """Return the share of frames that were late by a whole frame."""
+    return late / frames if frames else None
+
+
+def policy(*scripts: str) -> str:
+    """Return the content security policy of a page: nothing is fetched, and only these scripts run."""
+    sources = " ".join(f"'sha256-{b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
+    runs = f"; script-src {sources}" if sources else ""
+    return f"default-src 'none'; style-src 'unsafe-inline'{runs}"
+
+
+@cache
+def script() -> Markup:
+    """Return the one script of a page with charts: uPlot under its licence, and what draws our charts."""
+    licence = _asset("uplot/LICENSE")
+    text = f"\n/*!\n{licence}\n*/\n{_asset('uplot/uPlot.iife.min.js')}\n{_asset('charts.js')}"
+    assert "</script" not in text.lower()
+    return Markup(text)
+
+
+def _asset(name: str) -> str:
+    return files("asrgate.report").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _quoted_step(load: LoadRecord) -> StepRecord | None:
+    """The step whose numbers stand in the head: the last at the answer of a search, else what decides."""
+    answer = None if load.capacity is None else load.capacity.streams
+    return next((step for step in reversed(load.steps) if step.streams == answer), decisive_step(load))
+
+
+def _margins(load: LoadRecord) -> tuple[Margin, ...]:
+    if load.capacity is None:
+        return ()
+    return tuple(
+        Margin(objective=objective, value=value, headroom=load.capacity.headroom.get(objective))
+        for objective, value in load.capacity.objectives.items()
+    )
