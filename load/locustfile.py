@@ -1,119 +1,350 @@
 """Callers for Locust: `locust -f load/locustfile.py --host wss://host:10095`.
 
-Each user speaks one clip after another in real time, on a connection of its own, and waits for the final.
-Times are ms from the planned instant of what they refer to, so that a late send does not make the server
-look quicker. One metronome paces all users of a process (see asrgate.load.metronome).
+Each user speaks one clip after another in real time and waits for the final. Times are ms from the planned
+instant of what they refer to, so that a late send does not make the server look quicker. One metronome paces
+all users of a process (see asrgate.load.metronome).
+
+    --tags paced, --tags abuse, --tags abandon   only these callers
+    --abuse abandon=3 --abuse idle=10            callers that misbehave, beside those that `-u` asks for
+    --shape '10 for 1m, 20 in 5s for 1m'         in place of -u, -r and -t
+    --calls-per-hour 600 --lengths exponential:90s   calls that arrive on their own
 """
 
-import itertools
 import os
-from argparse import ArgumentParser, Namespace
+import statistics
+import sys
+import time
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import gevent
-from locust import User, events, task
+from gevent.pool import Group
+from locust import User, events, tag, task
+from locust.env import Environment
 from locust.exception import StopUser
+from locust.runners import MasterRunner, WorkerRunner
 
-from asrgate.audio.clips import bundled_clips_directory, load_clips
-from asrgate.errors import AsrgateError, UsageError
-from asrgate.load.call import call
+from asrgate.errors import AsrgateError
+from asrgate.load.abuse import INGREDIENTS, abuse_of
+from asrgate.load.call import Call, conversation
+from asrgate.load.conducting import Conductor, Orders, note_beginning
+from asrgate.load.dashboard import report_pulse, show_pulses
+from asrgate.load.distribution import take_part
 from asrgate.load.engine import ENDPOINT_VARIABLE, endpoint_of_worker
+from asrgate.load.habits import Habits, stagger_s, turns_of_call
 from asrgate.load.heard import Heard
-from asrgate.load.metronome import Metronome
-from asrgate.load.speech import Speech, speech_of
-from asrgate.load.trace import TraceFile, trace_of
+from asrgate.load.pulse import worker_name
+from asrgate.load.shapes import Shape, arrival_times_s, lengths_of, shape_of
+from asrgate.load.speech import Speech
+from asrgate.load.trace import Trace, trace_of
+from asrgate.load.worker import Worker, prepared
 from asrgate.wire.dialects import DIALECTS, FUNASR_2PASS, dialect_named
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.messages import opening
 
 
+def _checked(read: Callable[[str], object]) -> Callable[[str], str]:
+    """Text that can be read so; it goes to the workers as it was written."""
+
+    def check(text: str) -> str:
+        try:
+            read(text)
+        except AsrgateError as error:
+            raise ArgumentTypeError(str(error)) from error
+        return text
+
+    return check
+
+
 @events.init_command_line_parser.add_listener
 def add_options(parser: ArgumentParser) -> None:
-    """What a speech user needs to know beyond Locust's own options."""
-    parser.add_argument(
-        "--dialect", choices=list(DIALECTS), default=FUNASR_2PASS.name, help="dialect of the server"
+    """What speech users need to know beyond Locust's own options."""
+    add: Callable[..., Any] = parser.add_argument
+    hidden = {"include_in_web_ui": False}
+    add("--dialect", choices=list(DIALECTS), default=FUNASR_2PASS.name, help="dialect of the server")
+    add("--mode", choices=["2pass", "online", "offline"], default="2pass", help="mode to ask for")
+    add("--insecure", action="store_true", help="accept any TLS certificate")
+    add("--ca", metavar="FILE", help="certificate authority to verify the server by")
+    add("--clips", metavar="DIR", help="folder of clips; the bundled ones if not given")
+    add("--speak", default="plain", metavar="TAG", help="tag of the clips that are spoken")
+    add("--traces", metavar="DIR", help="folder that gets the trace of each call", **hidden)
+    add("--pause", type=float, default=1.0, help="seconds between the calls of one caller")
+    add("--starts", choices=["staggered", "synchronised"], default="staggered", help="when callers begin")
+    add("--speech-ratio", type=float, default=1.0, help="share of a call in which somebody speaks")
+    add("--pauses", choices=["idle", "silence"], default="idle", help="what is sent while nobody speaks")
+    add("--lengths", type=_checked(lengths_of), metavar="LENGTHS", help="of calls, like exponential:90s")
+    add(
+        "--shape",
+        type=_checked(shape_of),
+        metavar="STAGES",
+        help="like '10 for 1m, 20 in 5s for 1m'",
+        **hidden,
     )
-    parser.add_argument(
-        "--mode", choices=["2pass", "online", "offline"], default="2pass", help="mode to ask for"
+    add("--calls-per-hour", type=float, metavar="N", help="calls that arrive on their own", **hidden)
+    add(
+        "--abuse",
+        action="append",
+        default=[],
+        type=_checked(lambda text: abuse_of([text])),
+        metavar="NAME=N",
+        help=f"callers that misbehave: {', '.join(INGREDIENTS)}",
+        **hidden,
     )
-    parser.add_argument("--insecure", action="store_true", help="accept any TLS certificate")
-    parser.add_argument("--ca", metavar="FILE", help="certificate authority to verify the server by")
-    parser.add_argument("--clips", metavar="DIR", help="folder of clips; the bundled ones if not given")
-    parser.add_argument("--speak", default="plain", metavar="TAG", help="tag of the clips that are spoken")
-    parser.add_argument("--traces", metavar="DIR", help="folder that gets the trace of each call")
-    parser.add_argument("--pause", type=float, default=1.0, help="seconds between the calls of one caller")
 
 
 @events.init.add_listener
-def catch_up_with_the_clock(**_: Any) -> None:
-    """Let `--run-time` count from here: gevent's clock still shows when the imports above began."""
+def begin(environment: Environment, **_: Any) -> None:
+    """Prepare what this process has to do: callers, orders, or a page."""
+    # Let `--run-time` count from here: gevent's clock still shows when the imports above began.
     gevent.get_hub().loop.update_now()
+    options: Any = environment.parsed_options
+    take_part(environment)
+    worker = None if isinstance(environment.runner, MasterRunner) else _worker(environment)
+    orders = Orders(environment, worker.hang_up if worker is not None else lambda: None)
+    if not isinstance(environment.runner, WorkerRunner):
+        _choose_users(environment, options)
+        if options.shape is not None:
+            beside = sum(abuse_of(options.abuse).values())
+            environment.shape_class = Conductor(_shape(options), orders, beside=beside)
+            environment.shape_class.runner = environment.runner
+        environment.events.test_start.add_listener(_count_takers)
+        if options.traces is not None:
+            environment.events.test_start.add_listener(lambda **_: note_beginning(Path(options.traces)))
+    if ENDPOINT_VARIABLE in os.environ:
+        # A command has asked for the load: what ends it does not wait.
+        environment.events.quitting.add_listener(lambda **_: orders.hurry())
+    if worker is not None and isinstance(environment.runner, WorkerRunner):
+        report_pulse(environment, worker)
+    if environment.web_ui is not None:
+        show_pulses(environment, environment.web_ui, worker)
 
 
-class SpeechUser(User):
-    """A caller: one clip per task, at the pace of speech, with a breath between calls."""
+class _Caller(User):
+    """Somebody who calls: what a user has to know for it."""
 
-    _numbers = itertools.count(1)
+    abstract = True
 
     def on_start(self) -> None:
-        """Choose the clips to speak, other ones first than the caller before."""
+        """Get ready to call."""
         options = self.environment.parsed_options
+        self.worker = _worker(self.environment)
         try:
             self.endpoint = _endpoint(self.host or "", options)
-            speeches = _speeches(
-                Path(options.clips) if options.clips else bundled_clips_directory(), options.speak
-            )
         except AsrgateError as error:
             self.environment.runner.quit()
             raise StopUser(f"{error}; give --host ws://host:10095") from error
-        self.number = next(self._numbers)
         self.dialect = dialect_named(options.dialect)
         self.mode: str = options.mode
-        self.traces = _traces(Path(options.traces)) if options.traces else None
-        start = self.number % len(speeches)
-        self.turns = itertools.cycle(speeches[start:] + speeches[:start])
-
-    def wait_time(self) -> float:
-        """A breath between calls, in seconds."""
-        pause_s: float = self.environment.parsed_options.pause
-        return pause_s
-
-    @task
-    def utterance(self) -> None:
-        """Connect, speak one clip, wait for its final, close."""
-        speech = next(self.turns)
-        settings = opening(mode=self.mode, wav_name=f"caller-{self.number}-{speech.clip.id}")
-        done = call(
-            self.number,
-            speech,
-            settings,
-            endpoint=self.endpoint,
-            dialect=self.dialect,
-            metronome=_metronome(),
+        self.habits = Habits(
+            pause_s=options.pause,
+            starts=options.starts,
+            speech_ratio=options.speech_ratio,
+            pauses=options.pauses,
+            lengths=lengths_of(options.lengths) if options.lengths else None,
         )
-        trace = trace_of(done, worker=os.getpid(), mode=self.mode, dialect=self.dialect.name)
-        if self.traces is not None:
-            self.traces.write(trace)
-        heard = Heard(trace, speech.clip)
-        failure = None if done.error is None else ConnectionError(f"{done.error}: {done.error_message}")
-        opened = done.opening is not None
-        self._measured("connect", heard.connect_ms, None if opened else failure)
-        if heard.first_partial_ms is not None:
-            self._measured("first partial after onset", heard.first_partial_ms)
-        if opened:
-            self._measured("final after end", heard.final_ms, failure)
 
-    def _measured(self, name: str, took_ms: float | None, failure: Exception | None = None) -> None:
+    def settings(self, number: int, speech: Speech) -> dict[str, Any]:
+        """The fields of the opening frame of an utterance."""
+        return opening(mode=self.mode, wav_name=f"caller-{number}-{speech.clip.id}")
+
+    def traced(self, done: Call, ingredient: str | None = None) -> Trace:
+        """Keep what happened in a call."""
+        trace = trace_of(
+            done, worker=worker_name(), mode=self.mode, dialect=self.dialect.name, ingredient=ingredient
+        )
+        self.worker.write(trace)
+        return trace
+
+    def measured(self, kind: str, name: str, took_ms: float | None, failure: Exception | None = None) -> None:
+        """Tell Locust's statistics."""
         self.environment.events.request.fire(
-            request_type="speech",
+            request_type=kind,
             name=name,
             response_time=took_ms,
             response_length=0,
             exception=failure,
             context={},
         )
+
+
+class _Speaker(_Caller):
+    """Somebody who speaks at the pace of speech."""
+
+    abstract = True
+
+    def converse(self, number: int, speeches: Iterator[Speech]) -> None:
+        """Make a call: connect, speak, wait for the finals, close."""
+        turns = turns_of_call(speeches, self.habits, self.worker.chance, time.monotonic)
+        caller = self.worker.caller(number, self.endpoint, self.dialect)
+        for done in conversation(caller, turns, lambda speech: self.settings(number, speech)):
+            trace = self.traced(done)
+            if done.error == "unfinished":
+                raise gevent.GreenletExit
+            self._tell(Heard(trace, done.speech.clip), done)
+
+    def _tell(self, heard: Heard, done: Call) -> None:
+        failure = None if done.error is None else ConnectionError(f"{done.error}: {done.error_message}")
+        never_opened = done.opening is None and done.turn == 0
+        if done.turn == 0:
+            self.measured("speech", "connect", heard.connect_ms, failure if never_opened else None)
+        if heard.first_partial_ms is not None:
+            self.measured("speech", "first partial after onset", heard.first_partial_ms)
+        if heard.lags_ms:
+            self.measured("speech", "partial lag, median of a call", statistics.median(heard.lags_ms))
+        if not never_opened:
+            self.measured("speech", "final after end", heard.final_ms, failure)
+
+
+class SpeechUser(_Speaker):
+    """A caller: one call per task, at the pace of speech, with a breath between calls."""
+
+    def on_start(self) -> None:
+        """Choose what to say, and when to begin."""
+        super().on_start()
+        self.number = self.worker.number()
+        self.speeches = self.worker.speeches(self.number)
+        if self.habits.starts == "staggered":
+            gevent.sleep(stagger_s(self.number, self.worker.usual_s() + self.habits.pause_s))
+
+    def wait_time(self) -> float:
+        """A breath between calls, in seconds."""
+        return self.habits.pause_s
+
+    @tag("paced")
+    @task
+    def call(self) -> None:
+        """Make a call."""
+        if self.worker.no_more_calls:
+            raise StopUser
+        self.converse(self.number, self.speeches)
+
+
+class ArrivingCalls(_Speaker):
+    """All calls that arrive at one worker: each comes when it comes, however many there are already."""
+
+    def on_start(self) -> None:
+        """Begin to count the time."""
+        super().on_start()
+        options = self.environment.parsed_options
+        self.under_way = Group()
+        self.began_s = time.monotonic()
+        self.arrivals_s = arrival_times_s(options.calls_per_hour / options.takers, self.worker.chance)
+
+    def on_stop(self) -> None:
+        """Let calls end that are under way, as long as Locust waits for tasks."""
+        self.under_way.join(self.environment.stop_timeout)
+        self.under_way.kill()
+
+    @tag("paced")
+    @task
+    def take(self) -> None:
+        """Wait for a call, and let it go on by itself."""
+        due_s = self.began_s + next(self.arrivals_s)
+        while (wait_s := due_s - time.monotonic()) > 0 and not self.worker.no_more_calls:
+            gevent.sleep(min(wait_s, 1.0))
+        if self.worker.no_more_calls:
+            self.under_way.join()
+            raise StopUser
+        number = self.worker.number()
+        self.under_way.spawn(self.converse, number, self.worker.speeches(number))
+
+
+class _Misbehaving(_Caller):
+    """A caller that misbehaves in one way (see asrgate.load.abuse)."""
+
+    abstract = True
+    ingredient: str
+
+    def on_start(self) -> None:
+        """Choose what to say."""
+        super().on_start()
+        self.number = self.worker.number()
+        self.speeches = self.worker.speeches(self.number)
+
+    def wait_time(self) -> float:
+        """Until the next time, in seconds."""
+        return INGREDIENTS[self.ingredient].pause_s
+
+    def misbehave(self) -> None:
+        """Do it once."""
+        speech = next(self.speeches)
+        caller = self.worker.caller(self.number, self.endpoint, self.dialect)
+        settings = self.settings(self.number, speech)
+        done = INGREDIENTS[self.ingredient].misbehave(caller, speech, settings, self.worker.chance)
+        trace = self.traced(done, self.ingredient)
+        failure = None if done.error is None else ConnectionError(f"{done.error}: {done.error_message}")
+        took_ms = None if trace.opening is None else trace.opening.total_ms
+        self.measured("abuse", self.ingredient, took_ms, failure)
+
+
+class Abandoner(_Misbehaving):
+    """Goes away in the middle of an utterance."""
+
+    ingredient = "abandon"
+    misbehave = tag("abuse", "abandon")(task(_Misbehaving.misbehave))
+
+
+class Reconnector(_Misbehaving):
+    """Connects and hangs up, again and again."""
+
+    ingredient = "reconnect"
+    misbehave = tag("abuse", "reconnect")(task(_Misbehaving.misbehave))
+
+
+class SlowReader(_Misbehaving):
+    """Reads nothing until long after the end."""
+
+    ingredient = "slow-reader"
+    misbehave = tag("abuse", "slow-reader")(task(_Misbehaving.misbehave))
+
+
+class UnpacedUploader(_Misbehaving):
+    """Sends the audio of an utterance at once."""
+
+    ingredient = "unpaced"
+    misbehave = tag("abuse", "unpaced")(task(_Misbehaving.misbehave))
+
+
+class IdleCaller(_Misbehaving):
+    """Opens a session and says nothing."""
+
+    ingredient = "idle"
+    misbehave = tag("abuse", "idle")(task(_Misbehaving.misbehave))
+
+
+def _choose_users(environment: Environment, options: Namespace) -> None:
+    """Leave those users out that nobody asked for: by name, by tag, by their number."""
+    if options.user_classes or options.class_picker:
+        return
+    abuse = abuse_of(options.abuse)
+    paced = SpeechUser if options.calls_per_hour is None else ArrivingCalls
+    chosen: list[type[User]] = []
+    for user in environment.user_classes:
+        tags: set[str] = set().union(*(getattr(one, "locust_tag_set", ()) for one in user.tasks))
+        asked_for = user is paced
+        if issubclass(user, _Misbehaving):
+            user.fixed_count = abuse.get(user.ingredient, 0)
+            asked_for = bool(user.fixed_count) or bool(tags & set(options.tags or ()))
+        left_out = (options.tags and not tags & set(options.tags)) or tags & set(options.exclude_tags or ())
+        if asked_for and not left_out:
+            chosen.append(user)
+    environment.user_classes[:] = chosen
+
+
+def _count_takers(environment: Environment, **_: Any) -> None:
+    """Tell the workers among how many users the arriving calls are shared out."""
+    options: Any = environment.parsed_options
+    runner: Any = environment.runner
+    workers = runner.worker_count
+    options.takers = workers if options.shape is not None else max(1, options.num_users or 1)
+
+
+def _shape(options: Namespace) -> Shape:
+    return replace(shape_of(options.shape), calls_per_hour=options.calls_per_hour)
 
 
 def _endpoint(url: str, options: Namespace) -> Endpoint:
@@ -124,21 +355,12 @@ def _endpoint(url: str, options: Namespace) -> Endpoint:
 
 
 @cache
-def _metronome() -> Metronome:
-    """The metronome of this process."""
-    return Metronome()
-
-
-@cache
-def _traces(folder: Path) -> TraceFile:
-    """The file of this worker, open until it ends."""
-    return TraceFile(folder / f"calls-{os.getpid()}.jsonl")
-
-
-@cache
-def _speeches(folder: Path, tag: str) -> list[Speech]:
-    clips = load_clips(folder)
-    tagged = clips.tagged(tag)
-    if not tagged:
-        raise UsageError(f"no clip in {folder} is tagged {tag!r}")
-    return [speech_of(clip, clips) for clip in tagged]
+def _worker(environment: Environment) -> Worker:
+    """What the callers of this process share; made before the first of them calls."""
+    options: Any = environment.parsed_options
+    try:
+        speeches = prepared(Path(options.clips) if options.clips else None, options.speak)
+    except AsrgateError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+    return Worker(environment, speeches)

@@ -56,7 +56,7 @@ def called(endpoint: Endpoint, speech: Speech, metronome: Metronome, *, callers:
 
 def heard_of(done: Call) -> Heard:
     """What a call heard."""
-    return Heard(trace_of(done, worker=1, mode="2pass", dialect=FUNASR_2PASS.name), done.speech.clip)
+    return Heard(trace_of(done, worker="one", mode="2pass", dialect=FUNASR_2PASS.name), done.speech.clip)
 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["ws", "wss"])

@@ -1,44 +1,102 @@
-"""A step from the command's side: Locust in processes of its own, measured from what they leave."""
+"""A load from the command's side: Locust in processes of its own, read while they write."""
 
+import os
+import signal
+from collections import Counter
 from pathlib import Path
 
-import pytest
-
-from asrgate.audio.clips import bundled_clips_directory, load_clips
-from asrgate.errors import InvalidRun
-from asrgate.load.engine import Load, endpoint_for_workers, endpoint_of_worker, run_step
-from asrgate.load.step import Step
+from asrgate.load.engine import Generator, Load, endpoint_for_workers, endpoint_of_worker, generating
+from asrgate.load.pulse import Pulse
+from asrgate.load.shapes import constant, shape_of
+from asrgate.load.trace import Trace
 from asrgate.reference.embedded import embedded_endpoint
 from asrgate.wire.endpoint import Endpoint
 
-CLIPS = load_clips(bundled_clips_directory())
+
+class Reading:
+    """Everything that a load wrote, read while it came."""
+
+    def __init__(self, generator: Generator) -> None:
+        self.calls: list[Trace] = []
+        self.pulses: list[Pulse] = []
+        self._generator = generator
+
+    def read(self) -> None:
+        """Read what is new."""
+        self.calls += self._generator.calls.new()
+        self.pulses += self._generator.new_pulses()
+
+    def to_the_end(self) -> None:
+        """Read until the load is over, and what it left last."""
+        while self._generator.runs():
+            self.read()
+        self.read()
 
 
 def test_two_workers_share_the_callers(tmp_path: Path) -> None:
-    """Both leave traces, no call fails, what is wrong with a text is counted, and somebody may watch."""
-    seen: list[Step] = []
+    """Both leave traces and pulses, no caller has another's number, and all calls that began have ended."""
+    load = Load(shape=constant(4, 4), dialect="funasr-2pass", workers=2)
+    with (
+        embedded_endpoint("funasr-2pass") as embedded,
+        generating(load, Endpoint(url=embedded.url), tmp_path) as generator,
+    ):
+        reading = Reading(generator)
+        reading.to_the_end()
+        assert generator.failure is None
+        assert generator.dead == ()
+        assert generator.began_at is not None
+    assert {call.error for call in reading.calls} == {None}
+    assert len({call.worker for call in reading.calls}) == 2
+    assert {call.caller for call in reading.calls} == {1, 2, 3, 4}
+    assert Counter(pulse.worker for pulse in reading.pulses if pulse.last).total() == 2
+    sent = sum(sum(call.lateness.values()) for call in reading.calls)
+    assert sent == sum(pulse.frames for pulse in reading.pulses) > 0
+    assert list(tmp_path.glob("cut-*.jsonl")) == []
+
+
+def test_a_load_that_is_stopped_leaves_what_was_measured(tmp_path: Path) -> None:
+    """What is under way is cut off and told as nobody's error; no worker counts as dead."""
+    load = Load(shape=constant(2, 600), dialect="funasr-2pass")
     with embedded_endpoint("funasr-2pass") as embedded:
-        step = run_step(
-            Load(streams=4, duration_s=8, dialect="funasr-2pass", workers=2),
-            Endpoint(url=embedded.url),
-            clips=CLIPS,
-            alone={clip.id: "不是这样的" for clip in CLIPS.tagged("plain")},
-            directory=tmp_path,
-            watch=seen.append,
-        )
-    assert len(list(tmp_path.glob("calls-*.jsonl"))) == 2
-    assert step.errors == {}
-    assert step.sessions >= 4
-    assert step.text_mismatches == step.texts_compared > 0
-    assert step.generator.frames > 0
-    assert len(seen) >= 2
+        with generating(load, Endpoint(url=embedded.url), tmp_path) as generator:
+            reading = Reading(generator)
+            while not any(pulse.speaking for pulse in reading.pulses):
+                assert generator.runs(0.2), (tmp_path / "locust.log").read_text()
+                reading.read()
+        reading.read()
+    assert (generator.dead, generator.failure) == ((), None)
+    assert [pulse.last for pulse in reading.pulses][-1]
+    (cut,) = tmp_path.glob("cut-*.jsonl")
+    assert '"error": "unfinished"' in cut.read_text(encoding="utf-8")
+
+
+def test_a_worker_that_dies_is_told(tmp_path: Path) -> None:
+    """By its name, when it does not beat any more; the others go on."""
+    load = Load(shape=constant(2, 12), dialect="funasr-2pass", workers=2)
+    with (
+        embedded_endpoint("funasr-2pass") as embedded,
+        generating(load, Endpoint(url=embedded.url), tmp_path) as generator,
+    ):
+        reading = Reading(generator)
+        while len({pulse.worker for pulse in reading.pulses}) < 2:
+            assert generator.runs(0.2), (tmp_path / "locust.log").read_text()
+            reading.read()
+        victim = reading.pulses[0].worker
+        os.kill(int(victim.rpartition("-")[2]), signal.SIGKILL)
+        reading.to_the_end()
+        assert [dead.worker for dead in generator.dead] == [victim]
+        assert generator.failure is None
 
 
 def test_a_generator_that_cannot_begin_is_told(tmp_path: Path) -> None:
     """The last line of its log says why, and where the log is."""
-    load = Load(streams=1, duration_s=1, dialect="no-such-dialect")
-    with pytest.raises(InvalidRun, match=r"status 2: .*no-such-dialect.*locust\.log"):
-        run_step(load, Endpoint(url="ws://127.0.0.1:9"), clips=CLIPS, alone={}, directory=tmp_path)
+    load = Load(shape=shape_of("1 for 1s"), dialect="funasr-2pass", tag="no-such-tag")
+    with generating(load, Endpoint(url="ws://127.0.0.1:9"), tmp_path) as generator:
+        while generator.runs():
+            pass
+        assert generator.failure is not None
+        assert "status 2: no clip in" in generator.failure
+        assert "locust.log" in generator.failure
 
 
 def test_the_endpoint_reaches_the_workers_whole() -> None:

@@ -16,7 +16,7 @@ def traced(clip: Clip, *replies: tuple[float, dict[str, Any]], **changes: Any) -
     """A call of this clip whose end frame left in time, with these replies at ms since its first sample."""
     audio_ms = float(clip.duration_ms)
     facts: dict[str, Any] = {
-        "worker": 1,
+        "worker": "one",
         "caller": 1,
         "clip": clip.id,
         "name": "x",

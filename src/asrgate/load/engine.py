@@ -1,100 +1,193 @@
-"""Runs Locust with speech users in processes of its own, and pools what they leave into a step.
+"""Runs Locust with speech users in processes of its own; what they leave is read while it comes.
 
-Locust spawns, distributes and stops the callers; what they measure they write themselves, call by call, into
-the folder of the run. The command that asked for the load reads those files while they grow.
+Locust spawns, distributes and stops the callers; what they measure they write themselves, call by call and
+second by second, into the folder of the run:
+
+    calls-WORKER.jsonl   a trace for each call of a paced caller that is over (see trace)
+    cut-WORKER.jsonl     the same of calls that were under way when the load ended: nobody's error
+    abuse-WORKER.jsonl   the same of callers that misbehave on purpose (see abuse)
+    pulse-WORKER.jsonl   a line a second about the worker itself (see pulse)
+    began.json           when the first callers were called for
+    locust.log           what Locust said
 """
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from asrgate.audio.clips import ClipSet
-from asrgate.errors import InvalidRun
-from asrgate.load.figures import figures_of
-from asrgate.load.shapes import Window
-from asrgate.load.step import Step, step_of
-from asrgate.load.trace import Trace, read_traces
+from asrgate.load.habits import Habits
+from asrgate.load.pulse import PULSE, SILENT_S, Pulse
+from asrgate.load.shapes import Shape, Window
+from asrgate.load.tail import Tail
+from asrgate.load.trace import TRACE, Trace
 from asrgate.wire.endpoint import Endpoint
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
-STOP_S = 20.0
-"""How long workers may take to end after they were asked to."""
+STOP_S = 8.0
+"""How long workers may take to end after they were told to; then they are killed."""
 
 ENDPOINT_VARIABLE = "ASRGATE_LOAD_ENDPOINT"
 """Carries the endpoint to the workers: headers may be secret, and a command line is not."""
 
+BEGAN_FILE = "began.json"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """What is asked of the callers: how many, for how long, and what they say.
+    """What is asked of the callers: how many at which time, how they behave, and what they say.
 
-    The callers begin within `ramp_s`; calls that began before `ramp_s + warm_up_s` are not counted, and
-    neither are those that have not ended after `duration_s` more.
+    Calls that begin within a window of the shape count (`windows`): after the ramp of a stage and `warm_up_s`
+    more. The last stage is held `run_out_s` longer, so that calls of its window end under the same load, and
+    then those that are under way may take `finish_within_s` more. `abuse` says how many callers misbehave in
+    which way (see abuse), beside the paced ones. `options` are further options of the Locust file.
     """
 
-    streams: int
-    duration_s: float
-    ramp_s: float = 0.0
-    warm_up_s: float = 0.0
-    pause_s: float = 0.0
+    shape: Shape
     dialect: str
     mode: str = "2pass"
     tag: str = "plain"
     fixtures: Path | None = None
+    habits: Habits = field(default_factory=Habits)
+    abuse: Mapping[str, int] = field(default_factory=dict)
+    warm_up_s: float = 0.0
+    run_out_s: float = 0.0
+    finish_within_s: float = 30.0
     workers: int = 1
+    options: tuple[str, ...] = ()
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """What is measured, in s since the load began."""
+        return self.shape.windows(self.warm_up_s)
 
     @property
     def total_s(self) -> float:
-        """From the first caller to the last."""
-        return self.ramp_s + self.warm_up_s + self.duration_s
+        """From the first caller to the last, if all calls end in time."""
+        return self.shape.total_s + self.run_out_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dead:
+    """A worker that stopped without saying so; `at` is when it was last alive (s of the epoch)."""
+
+    worker: str
+    host: str
+    at: float
+
+
+class Generator:
+    """A load while it runs. `calls`, `abuse` and `pulses` give what is new since they were last asked."""
+
+    def __init__(self, directory: Path, process: "subprocess.Popen[bytes]") -> None:
+        self.directory = directory
+        self.calls: Tail[Trace] = Tail(directory, "calls-*.jsonl", TRACE)
+        self.abuse: Tail[Trace] = Tail(directory, "abuse-*.jsonl", TRACE)
+        self._pulses: Tail[Pulse] = Tail(directory, "pulse-*.jsonl", PULSE)
+        self._latest: dict[str, Pulse] = {}
+        self._process = process
+        self._stopped_at: float | None = None
+
+    def runs(self, wait_s: float = 1.0) -> bool:
+        """Whether the load goes on; waits `wait_s` for its end."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(wait_s)
+        return self._process.poll() is None
+
+    def new_pulses(self) -> list[Pulse]:
+        """What workers wrote about themselves since the last time."""
+        new = self._pulses.new()
+        self._latest.update((pulse.worker, pulse) for pulse in new)
+        return new
+
+    @property
+    def began_at(self) -> float | None:
+        """When the first callers were called for (s of the epoch), None before; windows count from here."""
+        try:
+            began_at: float = json.loads((self.directory / BEGAN_FILE).read_text())["at"]
+        except (OSError, ValueError):
+            return None
+        return began_at
+
+    @property
+    def dead(self) -> tuple[Dead, ...]:
+        """The workers that died, by the pulses read so far: silent for long, or ended without a last one."""
+        silent_since = float("inf")
+        if self._stopped_at is not None or self._process.poll() is None:
+            silent_since = (self._stopped_at or time.time()) - SILENT_S
+        return tuple(
+            Dead(worker=pulse.worker, host=pulse.host, at=pulse.at)
+            for pulse in self._latest.values()
+            if not pulse.last and pulse.at < silent_since
+        )
+
+    @property
+    def failure(self) -> str | None:
+        """Why Locust itself failed, None while it runs and when it ended as it should."""
+        # It ends with 1 when a call failed: that is for the objectives to say.
+        status = self._process.poll()
+        if status in (None, 0, 1) or self._stopped_at is not None:
+            return None
+        log = self.directory / "locust.log"
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        said = lines[-1] if lines else "it said nothing"
+        return f"the load generator ended with status {status}: {said} (see {log})"
+
+    def stop(self) -> None:
+        """End the load now; what is under way is cut off, what is over is in the directory."""
+        if self._process.poll() is not None:
+            return
+        self._stopped_at = time.time()
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(STOP_S)
+        with suppress(ProcessLookupError):
+            # The session of this process holds its workers and nothing else.
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+@contextmanager
+def generating(load: Load, endpoint: Endpoint, directory: Path) -> Iterator[Generator]:
+    """The load while it runs, in processes that end with the context.
+
+        with generating(load, endpoint, directory) as generator:
+            while generator.runs():
+                calls, pulses = generator.calls.new(), generator.new_pulses()
+        rest = generator.calls.new(), generator.new_pulses()
+
+    Leaving the context early, as by Ctrl-C, stops the load. Nothing is raised for what goes wrong in it: ask
+    `failure`, `dead` and the pulses.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / "locust.log").open("wb") as output:
+        process = subprocess.Popen(
+            _command(load, endpoint, directory),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env=os.environ | {ENDPOINT_VARIABLE: endpoint_for_workers(endpoint)},
+            start_new_session=True,
+        )
+        generator = Generator(directory, process)
+        try:
+            yield generator
+        finally:
+            generator.stop()
 
 
 def locustfile() -> Path:
     """The file that Locust runs, in the installed package or in the checkout."""
     installed = _PACKAGE / "_suite" / "load" / "locustfile.py"
     return installed if installed.is_file() else _PACKAGE.parents[1] / "load" / "locustfile.py"
-
-
-def run_step(
-    load: Load,
-    endpoint: Endpoint,
-    *,
-    clips: ClipSet,
-    alone: Mapping[str, str],
-    directory: Path,
-    watch: Callable[[Step], object] = lambda step: None,
-) -> Step:
-    """Put the load on the endpoint, and return what was measured; `watch` gets it each second so far.
-
-    Raises:
-        InvalidRun: the generator could not be started, or died.
-        KeyboardInterrupt: somebody had enough; what was measured is in the directory.
-    """
-    directory.mkdir(parents=True, exist_ok=True)
-    began_at = time.time()
-    with _locust(load, endpoint, directory) as process:
-        while process.poll() is None:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(1)
-            watch(measured(load, clips=clips, alone=alone, directory=directory, began_at=began_at))
-    return measured(load, clips=clips, alone=alone, directory=directory, began_at=began_at)
-
-
-def measured(
-    load: Load, *, clips: ClipSet, alone: Mapping[str, str], directory: Path, began_at: float
-) -> Step:
-    """What the calls so far took that count: those that began after the ramp and the warm-up."""
-    from_s = load.ramp_s + load.warm_up_s
-    calls = [figures_of(trace, clips, alone) for trace in _traces(directory)]
-    window = Window(streams=load.streams, from_s=from_s, until_s=from_s + load.duration_s)
-    return step_of(calls, window, began_at=began_at)
 
 
 def endpoint_for_workers(endpoint: Endpoint) -> str:
@@ -124,49 +217,33 @@ def endpoint_of_worker(text: str) -> Endpoint:
     )
 
 
-def _traces(directory: Path) -> Iterator[Trace]:
-    return read_traces(sorted(directory.glob("calls-*.jsonl")))
-
-
-@contextmanager
-def _locust(load: Load, endpoint: Endpoint, directory: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Locust while it runs; it is ended with the context, and an early death is told."""
-    log = directory / "locust.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            _command(load, endpoint, directory),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            env=os.environ | {ENDPOINT_VARIABLE: endpoint_for_workers(endpoint)},
-            start_new_session=True,
-        )
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.terminate()
-            try:
-                process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-    # Locust ends with 1 when a call failed: that is for the objectives to say.
-    if process.returncode not in (0, 1):
-        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        last = lines[-1] if lines else "it said nothing"
-        raise InvalidRun(f"the load generator ended with status {process.returncode}: {last} (see {log})")
-
-
 def _command(load: Load, endpoint: Endpoint, directory: Path) -> list[str]:
-    rate = load.streams / load.ramp_s if load.ramp_s else load.streams
+    habits = load.habits
     command = [sys.executable, "-m", "locust", "--locustfile", str(locustfile()), "--headless"]
-    command += ["--host", endpoint.public_url, "--users", str(load.streams), "--spawn-rate", f"{rate:g}"]
-    command += ["--run-time", f"{load.total_s:g}s", "--stop-timeout", "0", "--only-summary"]
+    command += ["--host", endpoint.public_url, "--only-summary"]
+    command += ["--shape", str(load.shape.held_longer(load.run_out_s))]
+    command += ["--stop-timeout", f"{load.finish_within_s:g}"]
     command += ["--dialect", load.dialect, "--mode", load.mode, "--speak", load.tag]
-    command += ["--pause", f"{load.pause_s:g}", "--traces", str(directory)]
+    command += ["--pause", f"{habits.pause_s:g}", "--starts", habits.starts]
+    command += ["--speech-ratio", f"{habits.speech_ratio:g}", "--pauses", habits.pauses]
+    command += ["--traces", str(directory)]
+    if habits.lengths is not None:
+        command += ["--lengths", str(habits.lengths)]
+    if load.shape.calls_per_hour is not None:
+        command += ["--calls-per-hour", f"{load.shape.calls_per_hour:g}"]
+    for ingredient, callers in load.abuse.items():
+        command += ["--abuse", f"{ingredient}={callers}"]
     if load.fixtures is not None:
         command += ["--clips", str(load.fixtures)]
     if load.workers > 1:
-        command += ["--processes", str(load.workers)]
-    return command
+        port = str(_free_port())
+        command += ["--processes", str(load.workers), "--master-host", "127.0.0.1", "--master-port", port]
+        command += ["--master-bind-host", "127.0.0.1", "--master-bind-port", port]
+    return [*command, *load.options]
+
+
+def _free_port() -> int:
+    """A port for the master and its workers: another load on this machine may have Locust's usual one."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port

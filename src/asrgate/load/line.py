@@ -5,6 +5,7 @@ to the operating system, and the event loop calls back when there is something t
 are those of the `websockets` library's Sans-I/O protocol.
 """
 
+import errno
 import socket
 import ssl
 import time
@@ -31,7 +32,10 @@ from asrgate.wire.tls import client_context
 _READ_BYTES = 65536
 _PLAIN_SOCKET: type[socket.socket] = monkey.get_original("socket", "socket")
 
-Refusal = Literal["name", "refused", "tls", "upgrade", "timeout"]
+Refusal = Literal["name", "refused", "tls", "upgrade", "timeout", "exhausted"]
+
+_EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM})
+"""What the operating system says when this machine, and not the endpoint, has nothing left."""
 
 
 class NoLine(Exception):
@@ -110,6 +114,15 @@ class Line:
         """End the connection without a closing handshake, if it has not ended."""
         self._end("client")
 
+    def stop_reading(self) -> None:
+        """Leave what the server sends with the operating system, which soon takes no more of it."""
+        self._readable.stop()
+
+    def read_again(self) -> None:
+        """Read what lies there, and what comes."""
+        if self.hangup is None:
+            self._readable.start(self._read)
+
     def _write(self, data: bytes) -> None:
         if not self._unsent:
             try:
@@ -180,8 +193,8 @@ class Line:
         self.ended.set()
 
 
-def open_line(endpoint: Endpoint) -> Line:
-    """Open a connection as the endpoint says.
+def open_line(endpoint: Endpoint, *, receive_bytes: int | None = None) -> Line:
+    """Open a connection as the endpoint says, whose socket holds `receive_bytes` of unread replies if given.
 
     Raises:
         NoLine: it could not be opened.
@@ -190,7 +203,7 @@ def open_line(endpoint: Endpoint) -> Line:
     context = client_context(endpoint.ca_file, verify=not endpoint.insecure) if endpoint.secure else None
     try:
         with gevent.Timeout(endpoint.connect_timeout_s, TimeoutError):
-            return _opened(endpoint, context)
+            return _opened(endpoint, context, receive_bytes)
     except TimeoutError as error:
         raise NoLine("timeout", f"not open within {endpoint.connect_timeout_s:g} s") from error
     except ssl.SSLError as error:
@@ -198,14 +211,17 @@ def open_line(endpoint: Endpoint) -> Line:
     except socket.gaierror as error:
         raise NoLine("name", f"{endpoint.host} does not resolve") from error
     except OSError as error:
-        raise NoLine("refused", error.strerror or str(error)) from error
+        kind: Refusal = "exhausted" if error.errno in _EXHAUSTED else "refused"
+        raise NoLine(kind, error.strerror or str(error)) from error
     except InvalidHandshake as error:
         raise NoLine("upgrade", str(error)) from error
 
 
-def _opened(endpoint: Endpoint, context: ssl.SSLContext | None) -> Line:
+def _opened(endpoint: Endpoint, context: ssl.SSLContext | None, receive_bytes: int | None) -> Line:
     marks = [time.monotonic_ns()]
     with cooperative.create_connection((endpoint.host, endpoint.port)) as sock:
+        if receive_bytes is not None:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         marks.append(time.monotonic_ns())
         tls = None if context is None else _Tls(context, endpoint.host)

@@ -6,7 +6,6 @@ many workers are pooled by reading them all.
 
 import json
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from asrgate.errors import UsageError
 from asrgate.load.call import Call, ErrorKind
 from asrgate.load.line import Opening
-
-_TENTHS_PER_NS = 1e-5
+from asrgate.load.pulse import tenths_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +26,14 @@ class Trace:
 
     `began_at` is that instant in seconds of the epoch, by the worker's clock; `lateness` counts frames by how
     late each left, in tenths of ms. `name` is the `wav_name` that the caller asked for, `replies` are the
-    server's messages as they came.
+    server's messages as they came. `turn` counts the utterances of a connection from 0: only the first one
+    knows its opening. `ingredient` is how the caller misbehaved on purpose, None for a paced caller.
     """
 
-    worker: int
+    worker: str
     caller: int
+    turn: int = 0
+    ingredient: str | None = None
     clip: str
     name: str
     mode: str
@@ -58,7 +59,7 @@ class Trace:
 TRACE: TypeAdapter[Trace] = TypeAdapter(Trace)
 
 
-def trace_of(call: Call, *, worker: int, mode: str, dialect: str) -> Trace:
+def trace_of(call: Call, *, worker: str, mode: str, dialect: str, ingredient: str | None = None) -> Trace:
     """The trace of a call that is over."""
 
     def since_ms(at_ns: int) -> float:
@@ -68,6 +69,8 @@ def trace_of(call: Call, *, worker: int, mode: str, dialect: str) -> Trace:
     return Trace(
         worker=worker,
         caller=call.caller,
+        turn=call.turn,
+        ingredient=ingredient,
         clip=call.speech.clip.id,
         name=call.name,
         mode=mode,
@@ -75,7 +78,7 @@ def trace_of(call: Call, *, worker: int, mode: str, dialect: str) -> Trace:
         began_at=round(time.time() - ago_s, 4),
         audio_ms=call.speech.length_ns / 1e6,
         opening=call.opening,
-        lateness=dict(Counter(round(late * _TENTHS_PER_NS) for late in call.late_ns)),
+        lateness=tenths_of(call.late_ns),
         end_sent_ms=None if call.end_sent_ns is None else since_ms(call.end_sent_ns),
         replies=tuple((since_ms(at_ns), text) for at_ns, text in call.replies),
         held_bytes=call.held_bytes,

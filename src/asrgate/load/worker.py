@@ -1,0 +1,143 @@
+"""What the callers of one process of the generator share: their metronome, their files, and their pulse."""
+
+import itertools
+import random
+import time
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gevent
+from locust.env import Environment
+from locust.runners import LocalRunner, WorkerRunner
+
+from asrgate.audio.clips import Clip, bundled_clips_directory, load_clips
+from asrgate.errors import UsageError
+from asrgate.load.call import Caller
+from asrgate.load.distribution import folder_of
+from asrgate.load.metronome import Metronome
+from asrgate.load.pulse import EVERY_S, Activity, Heart, Pulse, PulseFile, worker_name
+from asrgate.load.speech import Speech, speech_of
+from asrgate.load.trace import Trace, TraceFile
+from asrgate.load.watermark import clip_id, digits_of
+from asrgate.wire.dialects import Dialect
+from asrgate.wire.endpoint import Endpoint
+
+_RECENT = 30
+"""Pulses that are kept for whoever shows them, s."""
+
+
+class Worker:
+    """One process with callers in it."""
+
+    def __init__(self, environment: Environment, speeches: list[Speech]) -> None:
+        self.activity = Activity()
+        self.metronome = Metronome()
+        self.chance = random.Random()
+        self.recent: deque[Pulse] = deque(maxlen=_RECENT)
+        self.no_more_calls = False
+        """Whether the load is over, but for the calls that are under way."""
+        self._environment = environment
+        self._options: Any = environment.parsed_options
+        self._speeches = speeches
+        self._heart = Heart(self.activity)
+        self._files: dict[str, TraceFile] = {}
+        self._pulses: PulseFile | None = None
+        self._started = itertools.count()
+        self._beating = gevent.spawn(self._beat)
+        environment.events.test_start.add_listener(lambda **_: self._open())
+        environment.events.quit.add_listener(lambda **_: self._end())
+
+    def hang_up(self) -> None:
+        """Begin no more calls."""
+        self.no_more_calls = True
+
+    def number(self) -> int:
+        """A number for a caller that begins, from 1; no caller of another worker gets it."""
+        runner = self._environment.runner
+        index: int = runner.worker_index if isinstance(runner, LocalRunner | WorkerRunner) else 0
+        stride = max(int(self._options.expect_workers), index + 1)
+        return next(self._started) * stride + index + 1
+
+    def speeches(self, number: int) -> Iterator[Speech]:
+        """What a caller says, without end: digits of its own, or all clips, each caller another first."""
+        if digits_of(self._speeches[0].clip.id) is not None:
+            names = {speech.clip.id: speech for speech in self._speeches}
+            long = self._speeches[0].clip.id.endswith("-long")
+            return itertools.repeat(names.get(clip_id(number, long=long)) or self._of(number))
+        start = number % len(self._speeches)
+        return itertools.cycle(self._speeches[start:] + self._speeches[:start])
+
+    def caller(self, number: int, endpoint: Endpoint, dialect: Dialect) -> Caller:
+        """A caller of this process."""
+        return Caller(
+            number=number,
+            endpoint=endpoint,
+            dialect=dialect,
+            metronome=self.metronome,
+            activity=self.activity,
+            begins=self._begins,
+        )
+
+    def write(self, trace: Trace) -> None:
+        """Keep what happened in a call, if anybody wants traces."""
+        folder = folder_of(self._environment)
+        if folder is None:
+            return
+        kind = "abuse" if trace.ingredient else "cut" if trace.error == "unfinished" else "calls"
+        if kind not in self._files:
+            self._files[kind] = TraceFile(folder / f"{kind}-{worker_name()}.jsonl")
+        self._files[kind].write(trace)
+
+    def usual_s(self) -> float:
+        """How long what a caller says lasts on average."""
+        return sum(speech.length_ns for speech in self._speeches) / len(self._speeches) / 1e9
+
+    def _open(self) -> None:
+        self.no_more_calls = False
+
+    def _of(self, number: int) -> Speech:
+        return self._speeches[number % len(self._speeches)]
+
+    def _begins(self) -> int:
+        """When an utterance begins: now, or together with those of all other callers on every host."""
+        now_ns = time.monotonic_ns()
+        if self._options.starts != "synchronised":
+            return now_ns
+        longest_ns: int = max(speech.length_ns for speech in self._speeches)
+        round_ns = longest_ns + round(self._options.pause * 1e9)
+        begins_ns: int = now_ns + round_ns - time.time_ns() % round_ns
+        return begins_ns
+
+    def _beat(self) -> None:
+        folder = folder_of(self._environment)
+        if folder is not None:
+            self._pulses = PulseFile(folder / f"pulse-{worker_name()}.jsonl")
+        due_s = time.monotonic()
+        while True:
+            due_s += EVERY_S
+            gevent.sleep(max(0.0, due_s - time.monotonic()))
+            self._keep(self._heart.pulse())
+
+    def _end(self) -> None:
+        self._beating.kill()
+        self._keep(self._heart.pulse(last=True))
+
+    def _keep(self, pulse: Pulse) -> None:
+        self.recent.append(pulse)
+        if self._pulses is not None:
+            self._pulses.write(pulse)
+
+
+def prepared(folder: Path | None, tag: str) -> list[Speech]:
+    """The clips with a tag, ready to be sent.
+
+    Raises:
+        UsageError: the folder has none, or is no folder of clips.
+    """
+    clips = load_clips(folder or bundled_clips_directory())
+    tagged: tuple[Clip, ...] = clips.tagged(tag)
+    if not tagged:
+        raise UsageError(f"no clip in {clips.directory} is tagged {tag!r}")
+    return [speech_of(clip, clips) for clip in tagged]
