@@ -88,9 +88,13 @@ class PrometheusSampler:
         Raises:
             UsageError: it is no HTTP URL.
         """
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageError(f"--metrics {self.url}: expected http://host:port/metrics")
+        try:
+            parts = urlsplit(self.url)
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            usable = False
+        if not usable:
+            raise UsageError("--metrics: expected http://host:port/metrics, with #NAME for metrics by name")
         where = parts.netloc.rpartition("@")[2]
         self._headers = {"Accept": "text/plain;version=0.0.4;q=1,*/*;q=0.1"}
         if parts.username is not None:
@@ -117,10 +121,8 @@ class PrometheusSampler:
             families = list(text_string_to_metric_families(self._answer()))
         except HTTPError as error:
             return [self._gap(at, f"it answered {error.code} {error.reason}")]
-        except URLError as error:
-            return [self._gap(at, f"it did not answer: {error.reason}")]
         except (OSError, HTTPException) as error:
-            return [self._gap(at, f"it did not answer: {error or type(error).__name__}")]
+            return [self._gap(at, f"it did not answer: {_why(error)}")]
         except ValueError:
             return [self._gap(at, f"what it answers at {self._address} is not Prometheus text")]
         samples = [*self._gpus(at, families), *self._process(at, families), *self._named(at, families)]
@@ -142,13 +144,19 @@ class PrometheusSampler:
     def _gap(self, at: float | None, reason: str) -> Gap:
         return Gap(at=at, subject=self.subject, reason=reason)
 
-    def _series(self, families: Iterable[Metric]) -> Iterator[tuple[str, str, dict[str, str], float]]:
-        """Name, type, labels and value of each series that the labels in the URL let through."""
+    def _series(self, families: Iterable[Metric]) -> Iterator[tuple[str, bool, dict[str, str], float]]:
+        """Name, whether it counts, labels and value of each series that the labels in the URL let through."""
         for family in families:
             for sample in family.samples:
                 wanted = all(sample.labels.get(key) in values for key, values in self._labels.items())
                 if wanted and math.isfinite(sample.value):
-                    yield sample.name, family.type, sample.labels, sample.value
+                    counts = sample.name.endswith("_total")
+                    yield self._as_sent(family, sample.name), counts, sample.labels, sample.value
+
+    def _as_sent(self, family: Metric, name: str) -> str:
+        """The name that the exporter wrote: DCGM's counters have no `_total`, the parser gives them one."""
+        bare = name.removesuffix("_total")
+        return bare if family.type == "counter" and (bare in _DCGM or bare in self._names) else name
 
     def _gpus(self, at: float, families: Iterable[Metric]) -> Iterator[Sample]:
         values: dict[str, dict[str, float]] = {}
@@ -189,7 +197,7 @@ class PrometheusSampler:
             yield Reading(
                 at=at,
                 source="prometheus",
-                device=self.subject,
+                device=f"process at {self.subject}",
                 values=values,
                 identity=None if start is None else f"{start:.2f}",
             )
@@ -197,14 +205,14 @@ class PrometheusSampler:
     def _named(self, at: float, families: Iterable[Metric]) -> Iterator[Sample]:
         values: dict[str, dict[str, float]] = {}
         count = dict.fromkeys(self._names, 0)
-        for name, kind, labels, value in self._series(families):
+        for name, counts, labels, value in self._series(families):
             if name not in count:
                 continue
             count[name] += 1
             if count[name] > MOST_SERIES:
                 continue
             device = _labelled(self.subject, labels)
-            if kind == "counter" and name.endswith("_total"):
+            if counts:
                 rate = self._rate(at, name, device, value)
                 if rate is not None:
                     values.setdefault(device, {})[f"{name} per s"] = rate
@@ -220,6 +228,12 @@ class PrometheusSampler:
 
     def _rate(self, at: float, name: str, device: str, value: float) -> float | None:
         return self._rates.setdefault((name, device), Rate()).per_s(at, value)
+
+
+def _why(error: Exception) -> str:
+    """What went wrong on the way, without numbers of the operating system."""
+    cause = error.reason if isinstance(error, URLError) else error
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
 
 
 def _is_blank(value: float) -> bool:

@@ -1,5 +1,6 @@
 """From the samples of a run to what its record says of the machines."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -43,8 +44,9 @@ def resources_of(
         ended_at: When the load ended; None takes the last sample.
         steady: From when to when the number of streams was the same, for slopes; None if it never was.
     """
-    samples = [sample for sample in read_samples(path) if sample.at is None or sample.at >= began_at]
-    readings = [it for it in samples if isinstance(it, Reading) and (ended_at is None or it.at <= ended_at)]
+    last_at = math.inf if ended_at is None else ended_at
+    samples = [it for it in read_samples(path) if it.at is None or began_at <= it.at <= last_at]
+    readings = [it for it in samples if isinstance(it, Reading)]
     gaps = [it for it in samples if isinstance(it, Gap)]
     devices = _by_device(readings)
     to_at = ended_at if ended_at is not None else max((it.at for it in readings), default=began_at)
