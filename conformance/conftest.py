@@ -9,6 +9,7 @@ pytest_plugins = (
     "exchanges.generated",
     "exchanges.hazards",
     "exchanges.hostile",
+    "exchanges.load",
     "exchanges.mistyped",
     "exchanges.realtime",
     "exchanges.speech",

@@ -19,6 +19,7 @@ def test_wrong_use_is_one_sentence() -> None:
         (("--part", "4"), "--part 4: expected K/N"),
         (("--part", "0/3"), "--part 0/3: expected K/N"),
         (("--faults", "no-such-*"), "--faults no-such-*: no such fault of funasr-2pass"),
+        (("--faults", "load"), "--faults: only load shows these"),
     ):
         ended = asrgate("prove", *arguments)
         assert ended.returncode == 2

@@ -74,7 +74,7 @@ def judged(requirement: str, verdict: Verdict, *told: str) -> Callable[[Callable
     """Turn a function that returns a finding into a test of it.
 
     The finding must be on `requirement`, have this verdict, and its reason must contain every part of `told`,
-    and what a row of a table calls `told`; a failure must point at an exchange.
+    and what a row of a table calls `told`; a failure must point at an exchange, but of the calls of a load.
     """
     TESTED.add((requirement, verdict))
 
@@ -87,7 +87,7 @@ def judged(requirement: str, verdict: Verdict, *told: str) -> Callable[[Callable
             assert [part for part in parts if part not in finding.reason] == [], finding.reason
             assert finding.reason
             assert "\n" not in finding.reason
-            assert finding.evidence or verdict is not Verdict.FAIL
+            assert finding.evidence or verdict is not Verdict.FAIL or requirement.startswith("LOAD-")
 
         return test
 

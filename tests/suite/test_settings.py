@@ -29,15 +29,18 @@ def test_selection_is_a_list_of_patterns(text: str, patterns: tuple[str, ...]) -
 
 
 def test_default_is_everything_that_does_no_harm(catalogue: dict[str, Requirement]) -> None:
-    """Without options the destructive and the generated are left out, and the reason names the option."""
+    """Without options the destructive and the generated are left out, and what load runs judge always is."""
     left_out = {id_: Settings().why_not_selected(requirement) for id_, requirement in catalogue.items()}
     harmful = {id_ for id_, requirement in catalogue.items() if requirement.destructive}
     generated = {id_ for id_, requirement in catalogue.items() if requirement.generated}
-    assert {id_ for id_, reason in left_out.items() if reason} == harmful | generated
+    loaded = {id_ for id_, requirement in catalogue.items() if requirement.loaded}
+    assert {id_ for id_, reason in left_out.items() if reason} == harmful | generated | loaded
     assert all("--destructive" in (left_out[id_] or "") for id_ in harmful)
     assert all("--fuzz" in (left_out[id_] or "") for id_ in generated - harmful)
     everything = Settings(destructive=True, fuzz=budget_of("quick"))
-    assert not any(everything.why_not_selected(r) for r in catalogue.values())
+    still = {id_: reason for id_, r in catalogue.items() if (reason := everything.why_not_selected(r))}
+    assert set(still) == loaded
+    assert all("asrgate load" in reason for reason in still.values())
 
 
 def test_select_takes_patterns(catalogue: dict[str, Requirement]) -> None:

@@ -12,6 +12,7 @@ from asrgate.faults.families import (
     handshake,
     hotwords,
     itn,
+    load,
     messages,
     realtime,
     robustness,
@@ -34,6 +35,7 @@ _FAMILIES = (
     ending,
     robustness,
     connections,
+    load,
     realtime,
 )
 

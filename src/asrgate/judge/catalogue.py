@@ -24,7 +24,8 @@ class Requirement:
     `unsupported` says why, for the dialects that it does not apply to. `needs` names the feature that a
     deployment must have. `hazard` orders destructive requirements from mild (1) to hard (9), 0 is harmless.
     `unproved` says why no fault of `asrgate prove` can break it, and is empty where one does. `generated` is
-    whether it is judged on generated sessions, and so only with `--fuzz`.
+    whether it is judged on generated sessions, and so only with `--fuzz`; `loaded` whether on the calls of a
+    load, and so by `asrgate load` and `asrgate capacity` alone.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Requirement:
     unsupported: str = ""
     unproved: str = ""
     generated: bool = False
+    loaded: bool = False
 
     @property
     def destructive(self) -> bool:

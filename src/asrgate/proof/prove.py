@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from asrgate import __version__
+from asrgate.errors import UsageError
 from asrgate.faults.fault import Fault
 from asrgate.judge.catalogue import Requirement, load_catalogue
 from asrgate.proof.machine import machine
@@ -45,6 +46,8 @@ def prove(settings: Settings, chosen: Chosen, *, full: bool, jobs: int, say: Say
     with reached(settings, say) as ground, _workers(jobs) as workers:
         dialect = ground.dialect.name
         faults = tuple(fault for fault in chosen(dialect) if named_for(fault, catalogue, dialect))
+        if not faults:
+            raise UsageError("--faults: only load shows these: asrgate break, and asrgate load against it")
         spoken = replace(settings, dialect=dialect, recovery_s=_RECOVERY_S)
         trials = [_trial(fault, catalogue, ground.endpoint, spoken, full=full) for fault in faults]
         say(

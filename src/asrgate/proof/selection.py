@@ -36,8 +36,12 @@ def requirements_for(
 
 
 def named_for(fault: Fault, catalogue: Mapping[str, Requirement], dialect: str) -> tuple[str, ...]:
-    """The requirements that a fault names, those that apply to the dialect."""
-    return tuple(id_ for id_ in fault.caught_by if id_ in catalogue and dialect in catalogue[id_].dialects)
+    """The requirements that a fault names, those that apply to the dialect.
+
+    Without those that only a load can judge: faults that name nothing else are proved by load runs.
+    """
+    known = (catalogue[id_] for id_ in fault.caught_by if id_ in catalogue)
+    return tuple(entry.id for entry in known if dialect in entry.dialects and not entry.loaded)
 
 
 def part_of(faults: tuple[Fault, ...], part: int, parts: int) -> tuple[Fault, ...]:

@@ -59,6 +59,8 @@ class Settings:
             return "destructive; runs only with --destructive"
         if requirement.generated and self.fuzz is None:
             return "judged on generated sessions; runs only with --fuzz"
+        if requirement.loaded:
+            return "judged on the calls of a load, by asrgate load and asrgate capacity"
         return None
 
     def refuse_empty_patterns(self, catalogue: dict[str, Requirement]) -> None:
