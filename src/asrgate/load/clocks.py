@@ -4,17 +4,21 @@ What a call took is measured on one clock, by its worker, and needs none of this
 time, and whether one began after the warm-up, is known only when the clocks of all hosts are known.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
-from asrgate.errors import UsageError
+from asrgate.load.tail import Tail
+
+CLOCKS_FILE = "clocks.jsonl"
 
 FASTEST_DRIFT = 500e-6
 """Share by which an undisturbed clock may gain or lose: as much as Linux lets NTP slew it."""
+
+ROUNDING_MS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,17 @@ class Reading:
     at_s: float
     ahead_ms: float
     round_trip_ms: float
+
+
+class Written(Protocol):
+    """What a worker wrote."""
+
+    @property
+    def worker(self) -> str:
+        """The name of the worker."""
+
+
+Row = TypeVar("Row", bound=Written)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,51 +80,102 @@ def reading_of(
     )
 
 
-def skew_of(readings: Sequence[Reading]) -> Skew:
+def skew_of(readings: Iterable[Reading]) -> Skew:
     """The skew by the reading with the shortest round trip, which bounds it best (RFC 5905, section 10).
 
     Raises:
         ValueError: there is no reading.
     """
-    if not readings:
-        raise ValueError("expected at least one reading of a clock")
-    best = min(readings, key=lambda reading: reading.round_trip_ms)
-    return Skew(
-        ahead_ms=best.ahead_ms,
-        within_ms=best.round_trip_ms / 2,
-        readings=len(readings),
-        stepped_ms=_stepped_ms(sorted(readings, key=lambda reading: reading.at_s)),
-    )
+    clock = _Clock()
+    for reading in sorted(readings, key=lambda reading: reading.at_s):
+        clock.read(reading)
+    return clock.skew
 
 
-def skews_of(readings: Iterable[Reading]) -> dict[str, Skew]:
-    """The skew of each worker that was read."""
-    by_worker: dict[str, list[Reading]] = {}
-    for reading in readings:
-        by_worker.setdefault(reading.worker, []).append(reading)
-    return {worker: skew_of(of_worker) for worker, of_worker in by_worker.items()}
+class Clocks:
+    """The clocks of the workers on other hosts of a run, as far as they were read into its folder."""
+
+    def __init__(self, directory: Path) -> None:
+        self._tail = Tail(directory, CLOCKS_FILE, READING)
+        self._clocks: dict[str, _Clock] = {}
+
+    def skews(self) -> dict[str, Skew]:
+        """The skew of each worker by all readings until now; empty where all workers are on this host."""
+        self._look()
+        return {worker: clock.skew for worker, clock in self._clocks.items()}
+
+    def first_ahead_ms(self) -> dict[str, float]:
+        """How far each was ahead when it was first read: what it wrote is moved by that, early or late."""
+        self._look()
+        return {worker: clock.first_ahead_ms for worker, clock in self._clocks.items()}
+
+    def _look(self) -> None:
+        for reading in self._tail.new():
+            self._clocks.setdefault(reading.worker, _Clock()).read(reading)
 
 
-def read_readings(path: Path) -> list[Reading]:
-    """The readings of a file; none when there is no such file, as in a run on one host.
+class _Clock:
+    """One clock, from reading to reading."""
 
-    Raises:
-        UsageError: the file cannot be read.
-    """
-    try:
-        *whole, _ = path.read_text(encoding="utf-8").split("\n")
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
-    return [READING.validate_json(line) for line in whole]
+    def __init__(self) -> None:
+        self._first: Reading | None = None
+        self._best: Reading | None = None
+        self._latest: Reading | None = None
+        self._stepped_ms: float | None = None
+        self._readings = 0
+
+    def read(self, reading: Reading) -> None:
+        """Take in the next reading."""
+        self._first = self._first or reading
+        if self._best is None or reading.round_trip_ms < self._best.round_trip_ms:
+            self._best = reading
+        if self._latest is not None and self._stepped_ms is None:
+            self._stepped_ms = _step_ms(self._latest, reading)
+        self._latest = reading
+        self._readings += 1
+
+    @property
+    def first_ahead_ms(self) -> float:
+        return self._first.ahead_ms if self._first is not None else 0.0
+
+    @property
+    def skew(self) -> Skew:
+        if self._best is None:
+            raise ValueError("expected at least one reading of a clock")
+        return Skew(
+            ahead_ms=self._best.ahead_ms,
+            within_ms=self._best.round_trip_ms / 2,
+            readings=self._readings,
+            stepped_ms=self._stepped_ms,
+        )
 
 
-def _stepped_ms(in_turn: Sequence[Reading]) -> float | None:
-    """The first jump: two neighbours that cannot both be true of a clock that only drifts."""
-    for before, after in pairwise(in_turn):
-        apart_ms = after.ahead_ms - before.ahead_ms
-        drift_ms = FASTEST_DRIFT * (after.at_s - before.at_s) * 1000
-        if abs(apart_ms) > (before.round_trip_ms + after.round_trip_ms) / 2 + drift_ms + 1:
-            return round(apart_ms, 1)
-    return None
+class OnOneClock(Generic[Row]):
+    """What workers wrote, moved from the clock of each to that of the command by `moved(row, by_s)`."""
+
+    def __init__(self, rows: Tail[Row], clocks: Clocks, moved: Callable[[Row, float], Row]) -> None:
+        self._rows = rows
+        self._clocks = clocks
+        self._moved = moved
+
+    def new(self) -> list[Row]:
+        """The rows that came since the last time.
+
+        Raises:
+            UsageError: a file cannot be read, or a whole line of it is no row.
+        """
+        # In this order: the master reads the clock of a worker before it takes the first line from it.
+        rows = self._rows.new()
+        ahead_ms = self._clocks.first_ahead_ms()
+        return [
+            row if row.worker not in ahead_ms else self._moved(row, -ahead_ms[row.worker] / 1000)
+            for row in rows
+        ]
+
+
+def _step_ms(before: Reading, after: Reading) -> float | None:
+    """By how much a clock was set between two readings that cannot both be true of one that only drifts."""
+    apart_ms = after.ahead_ms - before.ahead_ms
+    drift_ms = FASTEST_DRIFT * (after.at_s - before.at_s) * 1000
+    possible_ms = (before.round_trip_ms + after.round_trip_ms) / 2 + drift_ms + ROUNDING_MS
+    return round(apart_ms, 1) if abs(apart_ms) > possible_ms else None

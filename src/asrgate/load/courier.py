@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 import socket
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -16,11 +17,12 @@ from typing import Any
 
 import gevent
 from gevent.event import Event
-from locust.exception import RPCError, StopTest
+from locust.exception import RPCError
 from locust.runners import WorkerRunner
 
 from asrgate import __version__
 from asrgate.load.engine import ENDPOINT_VARIABLE
+from asrgate.load.pulse import worker_name
 
 HELLO = "asrgate-hello"
 WELCOME = "asrgate-welcome"
@@ -36,17 +38,12 @@ AGAIN_S = 5.0
 """How long after lines were sent they are sent again, when the master has not said that it holds them."""
 
 WELCOME_S = 30.0
-"""How long callers wait for the master's word before they may begin."""
+"""How long a worker waits for the master's word."""
 
 CHUNK_BYTES = 2**16
 """Read and sent at once: little enough that no frame is late for it."""
 
 _log = logging.getLogger(__name__)
-
-
-def worker_name() -> str:
-    """What this process of the generator is called, on hosts that each have a name of their own."""
-    return f"{socket.gethostname()}-{os.getpid()}"
 
 
 class Courier:
@@ -63,21 +60,21 @@ class Courier:
         self._runner.register_message(CLOCK, self._tell_time)
         self._runner.register_message(HELD, self._is_held)
         self._runner.register_message(REST, self._send_the_rest, concurrent=True)
-        runner.environment.events.test_stop.add_listener(lambda **_: self._send())
         runner.environment.events.quit.add_listener(lambda **_: self._tidy())
         gevent.spawn(self._work)
 
-    def folder(self) -> Path | None:
-        """Where this worker writes, None when nobody asked for traces.
+    def join(self) -> Path | None:
+        """Wait for the master's welcome; the folder to write into, None when nobody asked for traces.
 
         Raises:
-            StopTest: the master refused this worker, or never answered.
+            SystemExit: the master refused this worker, or is none of asrgate's; it was logged.
         """
-        self._welcomed.wait(WELCOME_S)
-        if not self._welcomed.is_set():
-            raise StopTest("the master does not answer: it is not run with asrgate's load/locustfile.py")
+        if not self._welcomed.wait(WELCOME_S):
+            _log.error("the master does not answer as asrgate's does: it runs another Locust file")
+            sys.exit(1)
         if self._refusal is not None:
-            raise StopTest(self._refusal)
+            _log.error("the master refuses this worker: %s", self._refusal)
+            sys.exit(1)
         return self._folder
 
     def _work(self) -> None:
@@ -103,10 +100,8 @@ class Courier:
             self._folder = self._own if told["folder"] else None
             if told["endpoint"]:
                 os.environ[ENDPOINT_VARIABLE] = _endpoint_here(told["endpoint"], self._own)
+        vars(self._runner.environment.parsed_options).update(told["options"])
         self._welcomed.set()
-        if self._refusal is not None:
-            _log.error("the master refuses this worker: %s", self._refusal)
-            self._runner.quit()
 
     def _tell_time(self, environment: object, msg: Any) -> None:
         received_ns = time.time_ns()
@@ -118,6 +113,8 @@ class Courier:
         self._copies[msg.data["file"]].acknowledged(msg.data["bytes"])
 
     def _send_the_rest(self, environment: object, msg: Any) -> None:
+        """Let the callers end, and answer when the master holds all that they measured."""
+        self._runner.stop()
         while not self._send():
             gevent.sleep(0.05)
         self._runner.send_message(REST, None)

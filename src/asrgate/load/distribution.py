@@ -16,48 +16,57 @@ import re
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import gevent
+from locust.argument_parser import default_args_dict
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
 from asrgate import __version__
-from asrgate.load.clocks import READING, reading_of
+from asrgate.load.clocks import CLOCKS_FILE, READING, reading_of
 from asrgate.load.courier import CLOCK, HELD, HELLO, LINES, REST, WELCOME, Courier
 from asrgate.load.engine import ENDPOINT_VARIABLE
-
-CLOCKS_FILE = "clocks.jsonl"
-WORKERS_FILE = "workers.jsonl"
 
 EACH_S = 1.0
 """How often clocks are looked at."""
 
-REST_S = 10.0
-"""How long the master waits at the end for what workers still hold."""
+REST_S = 5.0
+"""How long the master waits at the end for what workers still hold, after their callers had their time."""
 
 _FILE = re.compile(r"[a-z]+-[\w.-]+\.jsonl")
 _log = logging.getLogger(__name__)
 
 
 def take_part(environment: Environment) -> None:
-    """Take part in a run on several hosts, where this process is its master or one of its workers."""
+    """Take part in a run of several processes, where this one is their master or one of the workers.
+
+    A worker has the options of its master when this returns.
+
+    Raises:
+        SystemExit: the master refused this worker, or is none of asrgate's; it was logged.
+    """
     if isinstance(environment.runner, MasterRunner):
         Gatherer(environment.runner, folder=_asked_for(environment), one_host=_is_on_one_host(environment))
     elif isinstance(environment.runner, WorkerRunner):
-        _courier(environment.runner)
+        _courier(environment.runner).join()
 
 
 def folder_of(environment: Environment) -> Path | None:
-    """The folder that this process of the generator writes into; None where nobody asked for traces.
-
-    In a worker this waits for the word of its master.
-    """
+    """The folder that this process of the generator writes into; None where nobody asked for traces."""
     if isinstance(environment.runner, WorkerRunner):
-        return _courier(environment.runner).folder()
+        return _courier(environment.runner).join()
     return _asked_for(environment)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Worker:
+    name: str
+    host: str
+    remote: bool
 
 
 class Gatherer:
@@ -67,7 +76,7 @@ class Gatherer:
         self._runner = runner
         self._one_host = one_host
         self._folder = folder
-        self._remote: dict[str, dict[str, Any]] = {}
+        self._workers: dict[str, _Worker] = {}
         self._asked: set[str] = set()
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
@@ -81,14 +90,16 @@ class Gatherer:
         runner.environment.events.test_stopping.add_listener(self._ask_for_the_rest)
         gevent.spawn(self._watch_clocks)
 
-    def _greet(self, worker: str, told: dict[str, Any]) -> None:
-        refusal = _refusal(told)
+    def _greet(self, worker: str, told: dict[str, str]) -> None:
         remote = not self._one_host or told["host"] != socket.gethostname()
+        refusal = _refusal(told["version"])
         if refusal is not None:
             _log.error("refused %s: %s", told["name"], refusal)
-        elif remote and worker not in self._remote:
-            self._remote[worker] = told
-            self._note(WORKERS_FILE, json.dumps(told))
+        elif worker not in self._workers:
+            self._workers[worker] = _Worker(name=told["name"], host=told["host"], remote=remote)
+        if remote:
+            # Before the welcome: what a worker measured is never here before its clock was read.
+            self._runner.send_message(CLOCK, {"asked_ns": time.time_ns()}, worker)
         self._runner.send_message(
             WELCOME,
             {
@@ -96,6 +107,7 @@ class Gatherer:
                 "folder": str(self._folder) if self._folder else None,
                 "remote": remote,
                 "endpoint": _endpoint_to_go() if remote else None,
+                "options": _own_options(self._runner.environment),
             },
             worker,
         )
@@ -103,14 +115,19 @@ class Gatherer:
     def _watch_clocks(self) -> None:
         while True:
             for worker in self._here():
-                self._runner.send_message(CLOCK, {"asked_ns": time.time_ns()}, worker)
+                if self._workers[worker].remote:
+                    self._runner.send_message(CLOCK, {"asked_ns": time.time_ns()}, worker)
             gevent.sleep(EACH_S)
 
     def _read_clock(self, worker: str, told: dict[str, int]) -> None:
         arrived_ns = time.time_ns()
-        known = self._remote[worker]
-        reading = reading_of(known["name"], known["host"], arrived_ns=arrived_ns, **told)
-        self._note(CLOCKS_FILE, READING.dump_json(reading).decode())
+        known = self._workers.get(worker)
+        if known is None:
+            return
+        reading = reading_of(known.name, known.host, arrived_ns=arrived_ns, **told)
+        if self._folder is not None:
+            with (self._folder / CLOCKS_FILE).open("ab") as file:
+                file.write(READING.dump_json(reading) + b"\n")
 
     def _hold(self, worker: str, told: dict[str, Any]) -> None:
         """Append what follows on what is held, and say how much that is; what does not follow comes again."""
@@ -125,27 +142,23 @@ class Gatherer:
         self._runner.send_message(HELD, {"file": name, "bytes": held}, worker)
 
     def _ask_for_the_rest(self, **_: Any) -> None:
+        """Let the callers of all workers end, and wait until all that they measured is here."""
         self._asked = set(self._here())
         for worker in self._asked:
             self._runner.send_message(REST, None, worker)
-        until_s = time.monotonic() + REST_S
-        while self._asked & set(self._here()) and time.monotonic() < until_s:
+        until_s = time.monotonic() + (self._runner.environment.stop_timeout or 0) + REST_S
+        while (late := self._asked & set(self._here())) and time.monotonic() < until_s:
             gevent.sleep(0.05)
-        for worker in self._asked:
-            _log.error("%s did not send all that it measured", self._remote[worker]["name"])
+        for worker in late:
+            _log.error("%s did not send all that it measured", self._workers[worker].name)
 
     def _all_came(self, worker: str, told: None) -> None:
         self._asked.discard(worker)
 
     def _here(self) -> list[str]:
-        """The workers on other hosts that are connected."""
-        missing = {node.id for node in self._runner.clients.missing}
-        return [worker for worker in self._remote if worker in self._runner.clients and worker not in missing]
-
-    def _note(self, file: str, line: str) -> None:
-        if self._folder is not None:
-            with (self._folder / file).open("a", encoding="utf-8") as notes:
-                notes.write(line + "\n")
+        """The workers that are connected."""
+        here = {node.id for node in self._runner.clients.all} - {n.id for n in self._runner.clients.missing}
+        return [worker for worker in self._workers if worker in here]
 
 
 @cache
@@ -164,8 +177,13 @@ def _is_on_one_host(environment: Environment) -> bool:
     return bool(getattr(environment.parsed_options, "processes", None))
 
 
-def _refusal(told: dict[str, Any]) -> str | None:
-    version = told["version"]
+def _own_options(environment: Environment) -> dict[str, Any]:
+    """The options that are not Locust's."""
+    locusts = default_args_dict()
+    return {k: value for k, value in vars(environment.parsed_options).items() if k not in locusts}
+
+
+def _refusal(version: str) -> str | None:
     if version == __version__:
         return None
     return f"its asrgate is {version}, the command's is {__version__}: install the same on all hosts"

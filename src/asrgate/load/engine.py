@@ -20,9 +20,10 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from asrgate.load.clocks import Clocks, OnOneClock, Skew
 from asrgate.load.habits import Habits
 from asrgate.load.pulse import PULSE, SILENT_S, Pulse
 from asrgate.load.shapes import Shape, Window
@@ -34,6 +35,9 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 STOP_S = 8.0
 """How long workers may take to end after they were told to; then they are killed."""
+
+COME_WITHIN_S = 120.0
+"""How long is waited for workers on other hosts."""
 
 ENDPOINT_VARIABLE = "ASRGATE_LOAD_ENDPOINT"
 """Carries the endpoint to the workers: headers may be secret, and a command line is not."""
@@ -48,7 +52,8 @@ class Load:
     Calls that begin within a window of the shape count (`windows`): after the ramp of a stage and `warm_up_s`
     more. The last stage is held `run_out_s` longer, so that calls of its window end under the same load, and
     then those that are under way may take `finish_within_s` more. `abuse` says how many callers misbehave in
-    which way (see abuse), beside the paced ones. `options` are further options of the Locust file.
+    which way (see abuse), beside the paced ones. With `listen` the workers are not made here: so many of
+    them, on any hosts, come to this address and port. `options` are further options of the Locust file.
     """
 
     shape: Shape
@@ -62,6 +67,7 @@ class Load:
     run_out_s: float = 0.0
     finish_within_s: float = 30.0
     workers: int = 1
+    listen: tuple[str, int] | None = None
     options: tuple[str, ...] = ()
 
     @property
@@ -89,9 +95,10 @@ class Generator:
 
     def __init__(self, directory: Path, process: "subprocess.Popen[bytes]") -> None:
         self.directory = directory
-        self.calls: Tail[Trace] = Tail(directory, "calls-*.jsonl", TRACE)
-        self.abuse: Tail[Trace] = Tail(directory, "abuse-*.jsonl", TRACE)
-        self._pulses: Tail[Pulse] = Tail(directory, "pulse-*.jsonl", PULSE)
+        self._clocks = Clocks(directory)
+        self.calls = OnOneClock(Tail(directory, "calls-*.jsonl", TRACE), self._clocks, _moved)
+        self.abuse = OnOneClock(Tail(directory, "abuse-*.jsonl", TRACE), self._clocks, _moved)
+        self._pulses = OnOneClock(Tail(directory, "pulse-*.jsonl", PULSE), self._clocks, _moved_pulse)
         self._latest: dict[str, Pulse] = {}
         self._process = process
         self._stopped_at: float | None = None
@@ -107,6 +114,10 @@ class Generator:
         new = self._pulses.new()
         self._latest.update((pulse.worker, pulse) for pulse in new)
         return new
+
+    def skews(self) -> dict[str, Skew]:
+        """How far the clocks of workers on other hosts are from the one here."""
+        return self._clocks.skews()
 
     @property
     def began_at(self) -> float | None:
@@ -132,9 +143,10 @@ class Generator:
     @property
     def failure(self) -> str | None:
         """Why Locust itself failed, None while it runs and when it ended as it should."""
-        # It ends with 1 when a call failed: that is for the objectives to say.
+        # It ends with 1 when a call failed, which is for the objectives to say, or when no workers came.
         status = self._process.poll()
-        if status in (None, 0, 1) or self._stopped_at is not None:
+        fine = (None, 0, 1) if self.began_at is not None else (None, 0)
+        if status in fine or self._stopped_at is not None:
             return None
         log = self.directory / "locust.log"
         lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
@@ -217,6 +229,14 @@ def endpoint_of_worker(text: str) -> Endpoint:
     )
 
 
+def _moved(trace: Trace, by_s: float) -> Trace:
+    return replace(trace, began_at=trace.began_at + by_s)
+
+
+def _moved_pulse(pulse: Pulse, by_s: float) -> Pulse:
+    return replace(pulse, at=pulse.at + by_s)
+
+
 def _command(load: Load, endpoint: Endpoint, directory: Path) -> list[str]:
     habits = load.habits
     command = [sys.executable, "-m", "locust", "--locustfile", str(locustfile()), "--headless"]
@@ -235,7 +255,11 @@ def _command(load: Load, endpoint: Endpoint, directory: Path) -> list[str]:
         command += ["--abuse", f"{ingredient}={callers}"]
     if load.fixtures is not None:
         command += ["--clips", str(load.fixtures)]
-    if load.workers > 1:
+    if load.listen is not None:
+        host, number = load.listen
+        command += ["--master", "--master-bind-host", host, "--master-bind-port", str(number)]
+        command += ["--expect-workers", str(load.workers), "--expect-workers-max-wait", f"{COME_WITHIN_S:g}"]
+    elif load.workers > 1:
         port = str(_free_port())
         command += ["--processes", str(load.workers), "--master-host", "127.0.0.1", "--master-port", port]
         command += ["--master-bind-host", "127.0.0.1", "--master-bind-port", port]

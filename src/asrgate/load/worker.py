@@ -47,6 +47,7 @@ class Worker:
         self._started = itertools.count()
         self._beating = gevent.spawn(self._beat)
         environment.events.test_start.add_listener(lambda **_: self._open())
+        environment.events.test_stop.add_listener(lambda **_: self._end())
         environment.events.quit.add_listener(lambda **_: self._end())
 
     def hang_up(self) -> None:
@@ -96,6 +97,8 @@ class Worker:
 
     def _open(self) -> None:
         self.no_more_calls = False
+        if self._beating.dead:
+            self._beating = gevent.spawn(self._beat)
 
     def _of(self, number: int) -> Speech:
         return self._speeches[number % len(self._speeches)]
@@ -121,6 +124,8 @@ class Worker:
             self._keep(self._heart.pulse())
 
     def _end(self) -> None:
+        if self._beating.dead:
+            return
         self._beating.kill()
         self._keep(self._heart.pulse(last=True))
 
