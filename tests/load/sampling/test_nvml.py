@@ -118,7 +118,7 @@ def test_what_a_card_does_not_tell(read: Reader) -> None:
     ]
 
 
-def test_card_that_falls_off_the_bus(read: Reader, tmp_path: Path) -> None:
+def test_card_that_falls_off_the_bus(read: Reader) -> None:
     """A card that is lost leaves gaps, the other one goes on, and the record says it in one sentence."""
     lost = dict.fromkeys(L20, "!15")
     samples = read(state(L20, L20), state(lost, L20), state(lost, L20))
@@ -128,7 +128,7 @@ def test_card_that_falls_off_the_bus(read: Reader, tmp_path: Path) -> None:
         (1, "GPU 1"),
         (2, "GPU 1"),
     ]
-    record = resources_of(tmp_path / "samples.jsonl", began_at=0, audio_s=2)
+    record = resources_of(samples, began_at=0, audio_s=2)
     assert "GPU 0: NVML says 'GPU is lost' (2 samples, the first 1 s into the load)" in record.missing
 
 
@@ -177,7 +177,7 @@ def test_machine_without_cards(read: Reader) -> None:
     assert gap.reason == "not sampled: this machine has none"
 
 
-def test_energy_of_two_cards(read: Reader, tmp_path: Path) -> None:
+def test_energy_of_two_cards(read: Reader) -> None:
     """Two cards at 100 W and 50 W for ten streams of audio take 15 Wh for each hour of it."""
     states = [
         state(
@@ -187,8 +187,7 @@ def test_energy_of_two_cards(read: Reader, tmp_path: Path) -> None:
         )
         for second in range(61)
     ]
-    read(*states)
-    record = resources_of(tmp_path / "samples.jsonl", began_at=0, ended_at=60, audio_s=600)
+    record = resources_of(read(*states), began_at=0, ended_at=60, audio_s=600)
     assert record.energy_wh_per_audio_hour == pytest.approx(15)
     assert record.throttled == ("GPU 1: power cap in 25% of the samples",)
     assert record.gpus == ("GPU 0: NVIDIA L20, 47104 MiB", "GPU 1: NVIDIA L20, 47104 MiB")

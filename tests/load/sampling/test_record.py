@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from asrgate.load.sampling.readings import Gap, Reading, Sample, SampleFile
+from asrgate.load.sampling.readings import Gap, Reading, Sample, SampleFile, read_samples
 from asrgate.load.sampling.record import gpu_means, resources_of
 
 BEGAN = 1_000_000.0
@@ -42,7 +42,7 @@ def process(second: float, identity: str = "1", **values: float) -> Reading:
 def test_series_on_the_clock_of_the_load(path: Path) -> None:
     """Series begin with the load, what was sampled before is left out, and what is absent stays absent."""
     write(path, [process(-1, rss_bytes=1), process(0, rss_bytes=5), process(1, rss_bytes=7, cpu_cores=0.5)])
-    rss, cores = resources_of(path, began_at=BEGAN, audio_s=1).series
+    rss, cores = resources_of(tuple(read_samples(path)), began_at=BEGAN, audio_s=1).series
     assert (rss.name, rss.source, rss.device) == ("rss_bytes", "process", "process 1")
     assert (rss.at_s, rss.values) == ((0, 1), (5, 7))
     assert (cores.name, cores.values) == ("cpu_cores", (None, 0.5))
@@ -51,7 +51,7 @@ def test_series_on_the_clock_of_the_load(path: Path) -> None:
 def test_long_series_are_thinned(path: Path) -> None:
     """Two hours of samples become at most 600 means, which keep the level and the length."""
     write(path, (process(second, rss_bytes=1e9 + second) for second in range(7200)))
-    (rss,) = resources_of(path, began_at=BEGAN, audio_s=1).series
+    (rss,) = resources_of(tuple(read_samples(path)), began_at=BEGAN, audio_s=1).series
     assert len(rss.values) == len(rss.at_s) == 600
     assert rss.at_s[0] < 12
     assert rss.at_s[-1] > 7188
@@ -61,7 +61,7 @@ def test_long_series_are_thinned(path: Path) -> None:
 def test_energy_by_the_counter(path: Path) -> None:
     """The energy counter decides, not the power; joules per second of audio are Wh per hour of it."""
     write(path, (card(second, power_w=999, energy_j=500 + 80 * second) for second in range(61)))
-    record = resources_of(path, began_at=BEGAN, ended_at=BEGAN + 60, audio_s=600)
+    record = resources_of(tuple(read_samples(path)), began_at=BEGAN, ended_at=BEGAN + 60, audio_s=600)
     assert record.energy_wh_per_audio_hour == pytest.approx(8)
     assert not [series for series in record.series if series.name == "gpu_energy_j"]
 
@@ -69,21 +69,21 @@ def test_energy_by_the_counter(path: Path) -> None:
 def test_energy_by_power(path: Path) -> None:
     """Without a counter the power is summed up over time."""
     write(path, (card(second, power_w=100 if second <= 30 else 200) for second in range(61)))
-    record = resources_of(path, began_at=BEGAN, ended_at=BEGAN + 60, audio_s=900)
+    record = resources_of(tuple(read_samples(path)), began_at=BEGAN, ended_at=BEGAN + 60, audio_s=900)
     assert record.energy_wh_per_audio_hour == pytest.approx(10, rel=0.01)
 
 
 def test_energy_of_a_counter_that_began_anew(path: Path) -> None:
     """When the counter began anew, the power decides."""
     write(path, (card(s, power_w=100, energy_j=(s if s < 30 else s - 30) * 100) for s in range(61)))
-    record = resources_of(path, began_at=BEGAN, ended_at=BEGAN + 60, audio_s=600)
+    record = resources_of(tuple(read_samples(path)), began_at=BEGAN, ended_at=BEGAN + 60, audio_s=600)
     assert record.energy_wh_per_audio_hour == pytest.approx(10)
 
 
 def test_no_energy_from_an_exporter_that_looks_too_seldom(path: Path) -> None:
     """A counter that changed twice in two minutes says too little, and so does a hole in the power."""
     write(path, (exported(s, "GPU 0 at h", "GPU-a", energy_j=3000 * (s // 50)) for s in range(121)))
-    record = resources_of(path, began_at=BEGAN, ended_at=BEGAN + 120, audio_s=600)
+    record = resources_of(tuple(read_samples(path)), began_at=BEGAN, ended_at=BEGAN + 120, audio_s=600)
     assert record.energy_wh_per_audio_hour is None
     assert record.missing == (
         "no energy of GPU 0 at h: its energy or power was read too seldom for a run of 120 s",
@@ -93,7 +93,7 @@ def test_no_energy_from_an_exporter_that_looks_too_seldom(path: Path) -> None:
 def test_no_energy_without_audio(path: Path) -> None:
     """Energy per hour of audio needs audio."""
     write(path, (card(second, power_w=100) for second in range(61)))
-    record = resources_of(path, began_at=BEGAN, ended_at=BEGAN + 60, audio_s=0)
+    record = resources_of(tuple(read_samples(path)), began_at=BEGAN, ended_at=BEGAN + 60, audio_s=0)
     assert record.energy_wh_per_audio_hour is None
     assert record.missing == ("no energy per audio hour: no audio was sent",)
 
@@ -104,9 +104,9 @@ def test_a_card_that_two_tell_of_counts_once(path: Path) -> None:
     write(path, (exported(s, "GPU 0 at h", "GPU-a", power_w=100, memory_bytes=1) for s in range(61)))
     write(path, (exported(s, "GPU 1 MIG 1 at h", "GPU-b", power_w=50) for s in range(61)))
     write(path, (exported(s, "GPU 1 MIG 2 at h", "GPU-b", power_w=50) for s in range(61)))
-    record = resources_of(path, began_at=BEGAN, ended_at=BEGAN + 60, audio_s=600)
+    record = resources_of(tuple(read_samples(path)), began_at=BEGAN, ended_at=BEGAN + 60, audio_s=600)
     assert record.energy_wh_per_audio_hour == pytest.approx(15)
-    means = gpu_means(path, BEGAN, BEGAN + 60)
+    means = gpu_means(read_samples(path), BEGAN, BEGAN + 60)
     assert means == {"power_w": 150, "memory_bytes": 1}
 
 
@@ -117,9 +117,9 @@ def test_means_of_a_step(path: Path) -> None:
     write(
         path, [card(6, utilisation=0.7, power_w=120), exported(6, **second_card, utilisation=0.2, power_w=30)]
     )
-    means = gpu_means(path, BEGAN + 5, BEGAN + 10)
+    means = gpu_means(read_samples(path), BEGAN + 5, BEGAN + 10)
     assert means == {"utilisation": pytest.approx(0.4), "power_w": pytest.approx(140)}
-    assert gpu_means(path, BEGAN + 100, BEGAN + 110) is None
+    assert gpu_means(read_samples(path), BEGAN + 100, BEGAN + 110) is None
 
 
 def test_restarts(path: Path) -> None:
@@ -127,13 +127,13 @@ def test_restarts(path: Path) -> None:
     write(path, [process(0, "1", rss_bytes=1), process(1, "2", rss_bytes=1)])
     write(path, [Gap(at=BEGAN + 2, subject="process 1", reason="it was not running")])
     write(path, [process(3, "2", rss_bytes=1), process(4, "3", rss_bytes=1)])
-    assert resources_of(path, began_at=BEGAN, audio_s=1).restarts == 2
+    assert resources_of(tuple(read_samples(path)), began_at=BEGAN, audio_s=1).restarts == 2
 
 
 def test_restarts_are_unknown_without_a_process(path: Path) -> None:
     """Where no process was watched, there is no number of restarts, not even 0."""
     write(path, [card(0, power_w=1)])
-    assert resources_of(path, began_at=BEGAN, audio_s=1).restarts is None
+    assert resources_of(tuple(read_samples(path)), began_at=BEGAN, audio_s=1).restarts is None
 
 
 def test_gaps_become_sentences(path: Path) -> None:
@@ -141,7 +141,7 @@ def test_gaps_become_sentences(path: Path) -> None:
     write(path, [Gap(at=BEGAN + s, subject="gpu-07:9400", reason="it did not answer") for s in (12, 13, 40)])
     write(path, [Gap(at=BEGAN + 7, subject="process 1", reason="it was not running")])
     write(path, [Gap(subject="GPU 0", reason="it does not tell gpu_energy_j")])
-    assert resources_of(path, began_at=BEGAN, audio_s=1).missing == (
+    assert resources_of(tuple(read_samples(path)), began_at=BEGAN, audio_s=1).missing == (
         "gpu-07:9400: it did not answer (3 samples, the first 12 s into the load)",
         "process 1: it was not running (1 sample, the first 7 s into the load)",
         "GPU 0: it does not tell gpu_energy_j",
@@ -154,7 +154,7 @@ def test_slopes_under_the_same_load(path: Path) -> None:
     same = [process(s, rss_bytes=2e9 + 1e4 * s, open_files=40) for s in range(100, 2000)]
     write(path, [*ramp, *same])
     steady = (BEGAN + 100, BEGAN + 2000)
-    rss, files = resources_of(path, began_at=BEGAN, audio_s=1, steady=steady).slopes
+    rss, files = resources_of(tuple(read_samples(path)), began_at=BEGAN, audio_s=1, steady=steady).slopes
     assert (rss.name, rss.unit, rss.grows) == ("rss_bytes", "bytes", True)
     assert rss.per_hour == pytest.approx(3.6e7)
     assert (files.name, files.grows, files.per_hour) == ("open_files", False, 0)
@@ -171,12 +171,12 @@ def test_slopes_under_the_same_load(path: Path) -> None:
 def test_no_slope(path: Path, steady: tuple[float, float] | None, identity: str, reason: str) -> None:
     """Where a slope would mean nothing there is none, and the reason."""
     write(path, (process(s, "1" if s < 1500 else identity, rss_bytes=1e9 + 1e4 * s) for s in range(2000)))
-    (rss,) = resources_of(path, began_at=BEGAN, audio_s=1, steady=steady).slopes
+    (rss,) = resources_of(tuple(read_samples(path)), began_at=BEGAN, audio_s=1, steady=steady).slopes
     assert (rss.per_hour, rss.ci95, rss.grows, rss.reason) == (None, None, False, reason)
 
 
 def test_no_samples(path: Path) -> None:
     """A run without samplers has an empty record."""
-    record = resources_of(path, began_at=BEGAN, audio_s=1)
+    record = resources_of(tuple(read_samples(path)), began_at=BEGAN, audio_s=1)
     assert (record.series, record.slopes, record.missing) == ((), (), ())
-    assert gpu_means(path, BEGAN, BEGAN + 1) is None
+    assert gpu_means(read_samples(path), BEGAN, BEGAN + 1) is None

@@ -3,15 +3,16 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from asrgate.load.sampling.energy import energy_j
-from asrgate.load.sampling.readings import Gap, Reading, Source, read_samples
+from asrgate.load.sampling.readings import Gap, Reading, Sample, Source, read_samples
 from asrgate.load.sampling.slopes import trend
-from asrgate.report.load_record import Resources, Series, Slope
+from asrgate.report.load_record import LoadRecord, Resources, Series, Slope, StepRecord
 
 MOST_MOMENTS = 600
 """What a series of the record holds at most; `samples.jsonl` holds everything."""
@@ -27,8 +28,27 @@ _SUMMED = ("power_w", "memory_bytes")
 _Device = tuple[Source, str]
 
 
+def with_resources(record: LoadRecord, path: Path, *, began_at: float, audio_s: float) -> LoadRecord:
+    """The record of a load with what was sampled beside it, over the run and over each step.
+
+    Growth is judged over the longest step: within a step the number of streams is the same.
+    """
+    samples = tuple(read_samples(path))
+    longest = max(record.steps, key=lambda step: step.duration_s, default=None)
+    return replace(
+        record,
+        steps=tuple(replace(step, gpu=gpu_means(samples, *_span(step, began_at))) for step in record.steps),
+        resources=resources_of(
+            samples,
+            began_at=began_at,
+            audio_s=audio_s,
+            steady=None if longest is None else _span(longest, began_at),
+        ),
+    )
+
+
 def resources_of(
-    path: Path,
+    samples: Sequence[Sample],
     *,
     began_at: float,
     audio_s: float,
@@ -38,16 +58,16 @@ def resources_of(
     """What was sampled from `began_at` on, as the run's record holds it.
 
     Args:
-        path: The run's `samples.jsonl`; a file that is not there gives an empty record.
+        samples: What `read_samples` gives of the run's `samples.jsonl`.
         began_at: When the load began, in seconds of the epoch.
         audio_s: Seconds of audio that were sent between `began_at` and `ended_at`, for the energy.
         ended_at: When the load ended; None takes the last sample.
         steady: From when to when the number of streams was the same, for slopes; None if it never was.
     """
     last_at = math.inf if ended_at is None else ended_at
-    samples = [it for it in read_samples(path) if it.at is None or began_at <= it.at <= last_at]
-    readings = [it for it in samples if isinstance(it, Reading)]
-    gaps = [it for it in samples if isinstance(it, Gap)]
+    during = [it for it in samples if it.at is None or began_at <= it.at <= last_at]
+    readings = [it for it in during if isinstance(it, Reading)]
+    gaps = [it for it in during if isinstance(it, Gap)]
     devices = _by_device(readings)
     to_at = ended_at if ended_at is not None else max((it.at for it in readings), default=began_at)
     energy, no_energy = _energy(devices, began_at, to_at, audio_s)
@@ -62,30 +82,34 @@ def resources_of(
     )
 
 
-def gpu_means(path: Path, from_at: float, to_at: float) -> dict[str, float | None] | None:
+def gpu_means(samples: Iterable[Sample], from_at: float, to_at: float) -> dict[str, float | None] | None:
     """Means over some time by metric (`utilisation`, `power_w`, `memory_bytes`); None without any GPU.
 
     Power and memory are sums over all GPUs, everything else is their mean. Times are in seconds of the epoch.
     """
     values: dict[str, dict[_Device, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for reading in read_samples(path):
+    for reading in samples:
         if isinstance(reading, Reading) and from_at <= reading.at <= to_at:
             for name, value in reading.values.items():
                 if name.startswith("gpu_") and name not in _NOT_SHOWN:
-                    device = (reading.source, reading.identity or reading.device)
-                    values[name.removeprefix("gpu_")][device].append(value)
+                    card = (reading.source, reading.identity or reading.device)
+                    values[name.removeprefix("gpu_")][card].append(value)
     means: dict[str, float | None] = {}
-    for name, by_device in values.items():
-        each = [float(np.mean(some)) for some in _once(by_device).values()]
+    for name, by_card in values.items():
+        each = [float(np.mean(some)) for some in _once(by_card).values()]
         means[name] = sum(each) if name in _SUMMED else sum(each) / len(each)
     return means or None
 
 
-def _once(by_device: Mapping[_Device, list[float]]) -> dict[str, list[float]]:
+def _span(step: StepRecord, began_at: float) -> tuple[float, float]:
+    return began_at + step.began_s, began_at + step.began_s + step.duration_s
+
+
+def _once(by_card: Mapping[_Device, list[float]]) -> dict[str, list[float]]:
     """A card that NVML and an exporter tell of counts once, as NVML tells."""
     once: dict[str, list[float]] = {}
     for source in ("prometheus", "nvml"):
-        once |= {card: some for (told_by, card), some in by_device.items() if told_by == source}
+        once |= {card: some for (told_by, card), some in by_card.items() if told_by == source}
     return once
 
 
