@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from asrgate.load.sampling.readings import Gap, Reading, Sample, SampleFile, read_samples
-from asrgate.load.sampling.record import gpu_means, resources_of
+from asrgate.load.sampling.record import gpu_means, resources_of, with_resources
+from asrgate.report.load_record import GeneratorRecord, LoadRecord, Percentiles, StepRecord
 
 BEGAN = 1_000_000.0
 
@@ -32,6 +33,36 @@ def exported(second: float, device: str, identity: str, **values: float) -> Read
     """What an exporter said of a card."""
     metrics = {f"gpu_{name}": value for name, value in values.items()}
     return Reading(at=BEGAN + second, source="prometheus", device=device, values=metrics, identity=identity)
+
+
+def step_record(began_s: float, duration_s: float) -> StepRecord:
+    """A step of which only the time matters."""
+    nothing = Percentiles(n=0, p50=None, p95=None, p99=None, largest=None)
+    return StepRecord(
+        streams=4,
+        purpose="steps",
+        began_s=began_s,
+        duration_s=duration_s,
+        sessions=0,
+        errors={},
+        error_rate=None,
+        error_rate_ci95=None,
+        connect_ms=nothing,
+        first_partial_ms=nothing,
+        first_partial_from_audio_ms=nothing,
+        sentence_ms=nothing,
+        final_ms=nothing,
+        partial_lag_ms=nothing,
+        lag_slope_ms_per_s=nothing,
+        audio_seconds_per_second=None,
+        partials_per_audio_second=None,
+        text_mismatches=0,
+        texts_compared=0,
+        crossed=0,
+        generator=GeneratorRecord(
+            pacing_slip_ms=nothing, frames=0, late_frames=0, held_bytes=0, cpu=None, saturated=False
+        ),
+    )
 
 
 def process(second: float, identity: str = "1", **values: float) -> Reading:
@@ -102,12 +133,12 @@ def test_a_card_that_two_tell_of_counts_once(path: Path) -> None:
     """NVML and an exporter on one machine, or the parts of a split card, are one card by its UUID."""
     write(path, (card(s, power_w=100, memory_bytes=1) for s in range(61)))
     write(path, (exported(s, "GPU 0 at h", "GPU-a", power_w=100, memory_bytes=1) for s in range(61)))
-    write(path, (exported(s, "GPU 1 MIG 1 at h", "GPU-b", power_w=50) for s in range(61)))
-    write(path, (exported(s, "GPU 1 MIG 2 at h", "GPU-b", power_w=50) for s in range(61)))
+    write(path, (exported(s, "GPU 1 MIG 1 at h", "GPU-b", power_w=50, memory_bytes=4) for s in range(61)))
+    write(path, (exported(s, "GPU 1 MIG 2 at h", "GPU-b", power_w=50, memory_bytes=8) for s in range(61)))
     record = resources_of(tuple(read_samples(path)), began_at=BEGAN, ended_at=BEGAN + 60, audio_s=600)
     assert record.energy_wh_per_audio_hour == pytest.approx(15)
     means = gpu_means(read_samples(path), BEGAN, BEGAN + 60)
-    assert means == {"power_w": 150, "memory_bytes": 1}
+    assert means == {"power_w": 150, "memory_bytes": 13}
 
 
 def test_means_of_a_step(path: Path) -> None:
@@ -173,6 +204,22 @@ def test_no_slope(path: Path, steady: tuple[float, float] | None, identity: str,
     write(path, (process(s, "1" if s < 1500 else identity, rss_bytes=1e9 + 1e4 * s) for s in range(2000)))
     (rss,) = resources_of(tuple(read_samples(path)), began_at=BEGAN, audio_s=1, steady=steady).slopes
     assert (rss.per_hour, rss.ci95, rss.grows, rss.reason) == (None, None, False, reason)
+
+
+def test_into_the_record_of_a_load(path: Path) -> None:
+    """Each step gets the means of its time, and growth is judged over the longest."""
+    write(path, (card(s, power_w=50 if s < 100 else 90, memory_bytes=1e9 + 1e4 * s) for s in range(2000)))
+    steps = (step_record(0, 100), step_record(100, 1900))
+    load = LoadRecord(shape="steps", asked={}, objectives=(), steps=steps)
+    record = with_resources(load, path, began_at=BEGAN, audio_s=20_000)
+    assert [step.gpu["power_w"] for step in record.steps if step.gpu] == [
+        pytest.approx(50, rel=0.01),
+        pytest.approx(90, rel=0.01),
+    ]
+    assert record.resources is not None
+    (memory,) = record.resources.slopes
+    assert memory.grows
+    assert record.resources.energy_wh_per_audio_hour == pytest.approx(8.8, rel=0.01)
 
 
 def test_no_samples(path: Path) -> None:

@@ -92,13 +92,19 @@ def gpu_means(samples: Iterable[Sample], from_at: float, to_at: float) -> dict[s
         if isinstance(reading, Reading) and from_at <= reading.at <= to_at:
             for name, value in reading.values.items():
                 if name.startswith("gpu_") and name not in _NOT_SHOWN:
-                    card = (reading.source, reading.identity or reading.device)
-                    values[name.removeprefix("gpu_")][card].append(value)
+                    short = name.removeprefix("gpu_")
+                    values[short][reading.source, _card(reading, short)].append(value)
     means: dict[str, float | None] = {}
     for name, by_card in values.items():
         each = [float(np.mean(some)) for some in _once(by_card).values()]
         means[name] = sum(each) if name in _SUMMED else sum(each) / len(each)
     return means or None
+
+
+def _card(reading: Reading, metric: str) -> str:
+    """Whose value it is: MIG's parts share the power of their card, and each has a memory of its own."""
+    part = "" if metric == "power_w" else "".join(reading.device.partition(" MIG ")[1:]).partition(" at ")[0]
+    return f"{reading.identity or reading.device}{part}"
 
 
 def _span(step: StepRecord, began_at: float) -> tuple[float, float]:
