@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from asrgate.judge.finding import Level, Verdict
-from asrgate.report.headline import headline, qualifications
+from asrgate.report.headline import headline, qualifications, standing
 from asrgate.report.language import Words, words_of
 from asrgate.report.numbers import DASH, bounds, milliseconds, percent, seconds
 from asrgate.report.record import FindingRecord, Run
@@ -24,6 +24,7 @@ _STYLES = {
     Verdict.SKIPPED: "dim",
     Verdict.UNSUPPORTED: "dim",
 }
+_LOAD_STYLES = {"capacity": "bold green", "objectives held": "bold green", "objectives missed": "bold red"}
 _VERDICT_STYLES = {"conformant": "bold green", "not conformant": "bold red", "inconclusive": "bold yellow"}
 
 
@@ -51,6 +52,14 @@ def rates_conclusion(run: Run, report: Path) -> Iterator[Text]:
     yield Text(f"{clips} clips, {run.sessions} sessions, {seconds(run.audio_s)} s of audio.")
     if run.interrupted:
         yield Text("The run was interrupted: this is what was measured until then.", "yellow")
+    yield Text(f"Report: {report}")
+
+
+def load_conclusion(run: Run, report: Path) -> Iterator[Text]:
+    """The same for a load run: what it comes to in a sentence, and what that leaves open."""
+    yield Text(headline(run, "en"), _LOAD_STYLES.get(standing(run), "bold yellow"))
+    for sentence in qualifications(run, "en"):
+        yield Text(sentence)
     yield Text(f"Report: {report}")
 
 

@@ -20,7 +20,16 @@ from asrgate.wire.dialects import DIALECTS
 
 _LEVELS = [level.lower() for level in Level]
 
-_RUN_OPTIONS = (
+_STREAMS_OPTION = click.option(
+    "--streams",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    envvar="ASRGATE_STREAMS",
+    metavar="N",
+    help="Connections at a time, at most.",
+)
+_GROUND_OPTIONS = (
     click.option(
         "--dialect",
         type=click.Choice([AUTO, *DIALECTS]),
@@ -38,15 +47,6 @@ _RUN_OPTIONS = (
         envvar="ASRGATE_FIXTURES",
         metavar="DIR",
         help="Folder of clips with a manifest.jsonl; the bundled ones if not given.",
-    ),
-    click.option(
-        "--streams",
-        type=click.IntRange(1, 64),
-        default=4,
-        show_default=True,
-        envvar="ASRGATE_STREAMS",
-        metavar="N",
-        help="Connections at a time, at most.",
     ),
     click.option(
         "--seed",
@@ -154,9 +154,14 @@ _CHECK_OPTIONS = (
 
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the URL and the options of every run, which `settings_of` takes."""
+    """Give a command the URL and the options of every run of checks, which `settings_of` takes."""
+    return ground_options(_STREAMS_OPTION(command))
+
+
+def ground_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the URL and the options of every run, whatever it measures; for `settings_of`, too."""
     described = endpoint_options(command)
-    for option in reversed(_RUN_OPTIONS):
+    for option in reversed(_GROUND_OPTIONS):
         described = option(described)
     return click.argument("url", required=False, envvar="ASRGATE_ENDPOINT")(described)
 
@@ -175,7 +180,7 @@ def settings_of(
     dialect: str,
     tls: bool,
     fixtures: Path | None,
-    streams: int,
+    streams: int = 4,
     seed: int,
     directory: Path | None,
     language: Language,

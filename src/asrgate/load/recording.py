@@ -1,15 +1,15 @@
 """From what was measured to what `run.json` holds of it: steps, workers, moments, calls that went wrong."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from scipy.stats import binomtest
 
 from asrgate.load.figures import Figures
 from asrgate.load.objectives import Attainment
-from asrgate.load.step import Generator, Step, generator_of
+from asrgate.load.pulse import Pulse
+from asrgate.load.step import Generator, Step, paced
 from asrgate.measure.latency import Distribution, distribution_of
 from asrgate.report.load_record import (
     AttainmentRecord,
@@ -103,13 +103,13 @@ def rate_ci95(count: int, n: int) -> tuple[float, float] | None:
     return (round(float(interval.low), 6), round(float(interval.high), 6))
 
 
-def worker_records(calls: Iterable[Figures], host: str) -> tuple[WorkerRecord, ...]:
-    """What each worker did, and how it kept time."""
-    by_worker = sorted(calls, key=lambda call: call.worker)
-    return tuple(
-        _worker_record(worker, list(group), host)
-        for worker, group in groupby(by_worker, key=lambda call: call.worker)
-    )
+def worker_records(calls: Iterable[Figures], pulses: Sequence[Pulse]) -> tuple[WorkerRecord, ...]:
+    """What each worker did, and how it kept time, by its pulses."""
+    made = Counter(call.worker for call in calls)
+    of_worker: dict[str, list[Pulse]] = {}
+    for pulse in pulses:
+        of_worker.setdefault(pulse.worker, []).append(pulse)
+    return tuple(_worker_record(name, made[name], beats) for name, beats in sorted(of_worker.items()))
 
 
 def wrong_calls(calls: Iterable[Figures], began_at: float) -> tuple[WrongCall, ...]:
@@ -138,37 +138,42 @@ def wrong_calls(calls: Iterable[Figures], began_at: float) -> tuple[WrongCall, .
     )
 
 
-def moments(calls: Sequence[Figures], began_at: float) -> tuple[Moment, ...]:
+def moments(calls: Sequence[Figures], pulses: Sequence[Pulse], began_at: float) -> tuple[Moment, ...]:
     """The run from second to second, or coarser when it was long."""
-    if not calls:
-        return ()
-    ended_at = max(call.ended_at for call in calls)
+    ended_at = max([call.ended_at for call in calls] + [pulse.at for pulse in pulses], default=began_at)
     every_s = float(max(1, int(np.ceil((ended_at - began_at) / MOST_MOMENTS))))
-    return tuple(_moments(sorted(calls, key=lambda call: call.ended_at), began_at, ended_at, every_s))
-
-
-def _moments(calls: Sequence[Figures], began_at: float, ended_at: float, every_s: float) -> Iterator[Moment]:
-    starts = np.sort(np.array([call.began_at for call in calls]))
-    ends = np.array([call.ended_at for call in calls])
-    at = began_at + every_s
-    while at < ended_at + every_s:
-        first, last = map(int, np.searchsorted(ends, [at - every_s, at], "right"))
-        ended = calls[first:last]
-        speaking = int(np.searchsorted(starts, at, "right") - np.searchsorted(ends, at, "right"))
-        audio_s = sum(call.audio_ms for call in ended if call.error is None) / 1000
-        yield Moment(
-            at_s=round(at - began_at, 2),
-            streams=speaking,
-            sockets=speaking,
-            ended=len(ended),
-            errors=sum(call.error is not None for call in ended),
-            first_partial_p95_ms=_p95(c.first_partial_ms for c in ended),
-            final_p95_ms=_p95(c.final_ms for c in ended),
-            lag_p95_ms=_p95(lag for c in ended for lag in c.lags_ms),
-            slip_p99_ms=generator_of(ended).p99_ms,
-            audio_seconds_per_second=round(audio_s / every_s, 2) if ended else None,
+    in_turn = sorted(calls, key=lambda call: call.ended_at)
+    beats = sorted(pulses, key=lambda pulse: pulse.at)
+    ends = np.array([call.ended_at for call in in_turn])
+    beaten = np.array([pulse.at for pulse in beats])
+    edges = np.arange(began_at, ended_at + every_s, every_s)
+    call_at, beat_at = np.searchsorted(ends, edges), np.searchsorted(beaten, edges)
+    return tuple(
+        _moment(
+            in_turn[call_at[n] : call_at[n + 1]],
+            beats[beat_at[n] : beat_at[n + 1]],
+            at_s=float(edges[n + 1] - began_at),
+            every_s=every_s,
         )
-        at += every_s
+        for n in range(len(edges) - 1)
+    )
+
+
+def _moment(ended: Sequence[Figures], beats: Sequence[Pulse], *, at_s: float, every_s: float) -> Moment:
+    last = {pulse.worker: pulse for pulse in beats}
+    audio_s = sum(call.audio_ms for call in ended if call.error is None) / 1000
+    return Moment(
+        at_s=round(at_s, 2),
+        streams=sum(pulse.speaking for pulse in last.values()),
+        sockets=sum(pulse.sockets for pulse in last.values()),
+        ended=len(ended),
+        errors=sum(call.error is not None for call in ended),
+        first_partial_p95_ms=_p95(call.first_partial_ms for call in ended),
+        final_p95_ms=_p95(call.final_ms for call in ended),
+        lag_p95_ms=_p95(lag for call in ended for lag in call.lags_ms),
+        slip_p99_ms=paced(pulse.lateness for pulse in beats).p99_ms,
+        audio_seconds_per_second=round(audio_s / every_s, 2) if ended else None,
+    )
 
 
 def _p95(samples: Iterable[float | None]) -> float | None:
@@ -176,7 +181,7 @@ def _p95(samples: Iterable[float | None]) -> float | None:
 
 
 def _kind(call: Figures) -> str | None:
-    return call.error or ("crossed" if call.crossed else "text" if call.mismatch else None)
+    return "crossed" if call.crossed else call.error or ("text" if call.mismatch else None)
 
 
 def _generator_record(generator: Generator) -> GeneratorRecord:
@@ -191,16 +196,16 @@ def _generator_record(generator: Generator) -> GeneratorRecord:
     )
 
 
-def _worker_record(worker: str, calls: Sequence[Figures], host: str) -> WorkerRecord:
-    generator = generator_of(calls)
+def _worker_record(name: str, calls: int, beats: Sequence[Pulse]) -> WorkerRecord:
+    generator = paced(pulse.lateness for pulse in beats)
     return WorkerRecord(
-        name=worker,
-        host=host,
-        calls=len(calls),
+        name=name,
+        host=beats[0].host,
+        calls=calls,
         frames=generator.frames,
         pacing_slip_ms=_slip(generator),
         late_frames=generator.late_frames,
-        cpu=generator.cpu,
+        cpu=round(sum(pulse.cpu for pulse in beats) / len(beats), 3),
     )
 
 

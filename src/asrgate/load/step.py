@@ -1,8 +1,8 @@
 """A step of a load run: what the calls at one number of streams took, pooled over all workers."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,23 +20,25 @@ MOST_LATE_SHARE = 0.01
 class Generator:
     """Whether the generator kept its own time: how late frames left (ms), and how many by a whole frame.
 
-    `cpu` is the share of a core that its busiest process used, None when that was not measured.
+    `cpu` is the share of a core that its busiest process used, None when that was not measured. `trouble` is
+    what else went wrong with it, such as a worker that died.
     """
 
-    frames: int
-    p50_ms: float | None
-    p95_ms: float | None
-    p99_ms: float | None
-    largest_ms: float | None
-    late_frames: int
-    held_bytes: int
+    frames: int = 0
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    p99_ms: float | None = None
+    largest_ms: float | None = None
+    late_frames: int = 0
+    held_bytes: int = 0
     cpu: float | None = None
+    trouble: str | None = None
 
     @property
     def saturated(self) -> str | None:
         """Why nothing may be concluded about the endpoint, or None when the generator was in order."""
-        if not self.frames:
-            return "no frame was sent"
+        if self.trouble is not None:
+            return self.trouble
         if self.p99_ms is not None and self.p99_ms > FRAME_MS / 2:
             allowed = f"half a frame ({FRAME_MS / 2:.0f} ms) is allowed"
             return f"one frame in a hundred left more than {self.p99_ms:.0f} ms late, {allowed}"
@@ -89,8 +91,12 @@ class Step:
         return self.text_mismatches / self.texts_compared if self.texts_compared else None
 
 
-def step_of(calls: Iterable[Figures], window: Window, *, began_at: float, cpu: float | None = None) -> Step:
+def step_of(
+    calls: Iterable[Figures], window: Window, *, began_at: float, generator: Generator | None = None
+) -> Step:
     """Pool the calls that began within the window of a load that began at `began_at`, s of the epoch.
+
+    Without a `generator`, which knows of the frames of all calls, it is told by the calls that count.
 
     Throughput also has the parts of other calls that lie in it: those that were under way when it began or
     ended did speak in it.
@@ -120,15 +126,59 @@ def step_of(calls: Iterable[Figures], window: Window, *, began_at: float, cpu: f
         text_mismatches=sum(bool(call.mismatch) for call in counted),
         texts_compared=sum(call.mismatch is not None for call in counted),
         crossed=sum(call.crossed for call in counted),
-        generator=generator_of(counted, cpu),
+        generator=generator or generator_of(counted),
     )
 
 
-def generator_of(calls: Sequence[Figures], cpu: float | None = None) -> Generator:
-    """How the generator kept time in some calls; exact to a tenth of ms, however many workers there were."""
+def pooled_step(steps: Sequence[Step]) -> Step:
+    """Several steps at the same number of streams as one: all their samples together.
+
+    Throughput is the mean, the window that of the last, the generator the worst of them.
+    """
+    speeds = [speed for step in steps if (speed := step.audio_seconds_per_second) is not None]
+    errors: Counter[str] = Counter()
+    for step in steps:
+        errors.update(step.errors)
+
+    def together(of: Callable[[Step], Distribution]) -> Distribution:
+        return distribution_of(of(steps[0]).name, (sample for step in steps for sample in of(step).samples))
+
+    return replace(
+        steps[-1],
+        sessions=sum(step.sessions for step in steps),
+        errors=dict(errors),
+        connect=together(lambda step: step.connect),
+        first_partial=together(lambda step: step.first_partial),
+        first_partial_from_audio=together(lambda step: step.first_partial_from_audio),
+        sentence=together(lambda step: step.sentence),
+        final=together(lambda step: step.final),
+        partial_lag=together(lambda step: step.partial_lag),
+        lag_slope=together(lambda step: step.lag_slope),
+        audio_seconds_per_second=round(sum(speeds) / len(speeds), 2) if speeds else None,
+        text_mismatches=sum(step.text_mismatches for step in steps),
+        texts_compared=sum(step.texts_compared for step in steps),
+        crossed=sum(step.crossed for step in steps),
+        generator=max((step.generator for step in steps), key=lambda it: it.p99_ms or 0.0),
+    )
+
+
+def generator_of(calls: Sequence[Figures]) -> Generator:
+    """How the generator kept time in some calls."""
+    held_bytes = max((call.held_bytes for call in calls), default=0)
+    return paced((call.lateness for call in calls), held_bytes=held_bytes)
+
+
+def paced(
+    lateness: Iterable[Mapping[int, int]],
+    *,
+    held_bytes: int = 0,
+    cpu: float | None = None,
+    trouble: str | None = None,
+) -> Generator:
+    """How frames were paced that are counted by tenths of ms; exact to that, whatever worker sent them."""
     counts: Counter[int] = Counter()
-    for call in calls:
-        counts.update(call.lateness)
+    for some in lateness:
+        counts.update(some)
     frames = counts.total()
     tenths = np.array(sorted(counts), dtype=float)
     reached = np.cumsum([counts[round(tenth)] for tenth in tenths])
@@ -143,8 +193,9 @@ def generator_of(calls: Sequence[Figures], cpu: float | None = None) -> Generato
         p99_ms=percentile(0.99),
         largest_ms=float(tenths[-1] / 10) if frames else None,
         late_frames=sum(count for tenth, count in counts.items() if tenth / 10 > FRAME_MS),
-        held_bytes=max((call.held_bytes for call in calls), default=0),
+        held_bytes=held_bytes,
         cpu=cpu,
+        trouble=trouble,
     )
 
 

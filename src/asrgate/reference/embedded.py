@@ -17,10 +17,11 @@ _END_TIMEOUT_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedEndpoint:
-    """A running endpoint; `ca_file` verifies it when it speaks TLS."""
+    """A running endpoint in the process `pid`; `ca_file` verifies it when it speaks TLS."""
 
     url: str
     ca_file: Path | None
+    pid: int
 
 
 @contextmanager
@@ -61,7 +62,7 @@ def embedded_endpoint(
             ) as process,
         ):
             try:
-                yield EmbeddedEndpoint(_url_of(process, said), ca_file)
+                yield EmbeddedEndpoint(_url_of(process, said), ca_file, process.pid)
             finally:
                 _end(process)
 

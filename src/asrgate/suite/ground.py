@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asrgate.audio.clips import ClipSet, bundled_clips_directory, load_clips
 from asrgate.suite.settings import AUTO, Settings
@@ -17,11 +17,15 @@ EMBEDDED_DIALECT = "funasr-2pass"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What every scenario of a run is built on and driven against."""
+    """What every scenario of a run is built on and driven against.
+
+    `server_pid` is the process of the embedded endpoint, None where another one is judged.
+    """
 
     endpoint: Endpoint
     detection: Detection
     clips: ClipSet
+    server_pid: int | None = None
 
     @property
     def dialect(self) -> Dialect:
@@ -53,7 +57,7 @@ def reached(settings: Settings, say: Callable[[str], None]) -> Iterator[Ground]:
 
     with embedded_endpoint(dialect=forced or EMBEDDED_DIALECT, tls=settings.tls) as embedded:
         endpoint = Endpoint(url=embedded.url, ca_file=embedded.ca_file)
-        yield _ground(endpoint, None, clips, 0.0, say)
+        yield replace(_ground(endpoint, None, clips, 0.0, say), server_pid=embedded.pid)
 
 
 def _ground(

@@ -1,0 +1,140 @@
+"""`asrgate capacity`: how many streams, really."""
+
+from typing import Any
+
+import click
+
+from asrgate.cli.load_options import SECONDS, calling_options, performed
+from asrgate.cli.output import Output, output_options
+from asrgate.cli.run_options import ground_options
+from asrgate.cli.sampling_options import sampling_options
+from asrgate.errors import UsageError
+from asrgate.load.capacity import Search
+from asrgate.load.capacity_report import Demand, capacity_record
+from asrgate.load.engine import Load
+from asrgate.load.running import LoadRun
+from asrgate.load.search import Bounds
+from asrgate.load.shapes import constant
+from asrgate.report.load_record import CapacityRecord
+
+_DEMAND_OPTIONS = (
+    click.option("--demand-streams", type=click.IntRange(1), metavar="N", help="Streams at your peak."),
+    click.option(
+        "--demand-calls-per-hour",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="N",
+        help="Or your calls in the busiest hour, with --mean-length.",
+    ),
+    click.option(
+        "--mean-length", type=SECONDS, metavar="TIME", help="How long such a call lasts, on average."
+    ),
+    click.option(
+        "--blocking",
+        type=click.FloatRange(0, 1, min_open=True, max_open=True),
+        default=0.01,
+        show_default=True,
+        metavar="SHARE",
+        help="Share of such calls that may find every stream busy.",
+    ),
+    click.option(
+        "--price", type=click.FloatRange(min=0), metavar="X", help="What one instance costs in an hour."
+    ),
+    click.option("--currency", default="", metavar="NAME", help="In which currency."),
+)
+
+
+@click.command()
+@ground_options
+@click.option(
+    "--from",
+    "fewest",
+    type=click.IntRange(1, 100_000),
+    default=4,
+    show_default=True,
+    envvar="ASRGATE_FROM",
+    metavar="N",
+    help="Streams to begin with.",
+)
+@click.option(
+    "--to",
+    "most",
+    type=click.IntRange(1, 100_000),
+    default=1024,
+    show_default=True,
+    envvar="ASRGATE_TO",
+    metavar="N",
+    help="Streams that are never passed.",
+)
+@click.option(
+    "--resolution",
+    type=click.FloatRange(0.005, 0.5),
+    default=0.1,
+    show_default=True,
+    envvar="ASRGATE_RESOLUTION",
+    metavar="SHARE",
+    help="How close the answer is brought to the number that fails, as a share of it.",
+)
+@click.option(
+    "--within",
+    "within_s",
+    type=SECONDS,
+    default="5m",
+    show_default=True,
+    envvar="ASRGATE_WITHIN",
+    metavar="TIME",
+    help="No step of the search begins that would end later.",
+)
+@click.option(
+    "--gpus", type=click.IntRange(1), metavar="N", help="GPUs of the deployment, to tell streams per GPU."
+)
+@calling_options
+@sampling_options
+@output_options
+def capacity(
+    output: Output,
+    fewest: int,
+    most: int,
+    resolution: float,
+    within_s: float,
+    gpus: int | None,
+    demand_streams: int | None,
+    demand_calls_per_hour: float | None,
+    mean_length: float | None,
+    blocking: float,
+    price: float | None,
+    currency: str,
+    **options: Any,
+) -> None:
+    """Find how many streams the endpoint at URL carries before an objective is missed.
+
+    Without URL the embedded endpoint is searched. Coarse steps, then halving, then confirmation at the answer
+    and above it; the answer comes with its interval and with what limits it. Exit status: 0 a number was
+    found, 1 not even the fewest streams held, 2 wrong use, 3 not reachable, 4 nothing can be concluded: the
+    generator was late, or somebody interrupted it.
+    """
+    if fewest > most:
+        raise UsageError(f"--from {fewest} is above --to {most}: expected the smaller number first")
+    if (demand_calls_per_hour is None) != (mean_length is None):
+        raise UsageError("--demand-calls-per-hour and --mean-length belong together: give both or neither")
+    demand = Demand(
+        streams=demand_streams,
+        calls_per_hour=demand_calls_per_hour,
+        mean_length_s=mean_length,
+        blocking=blocking,
+        price=price,
+        currency=currency,
+    )
+    searches: list[Search] = []
+
+    def work(run: LoadRun, load: Load) -> None:
+        searches.append(Search(run, load, Bounds(fewest, most, resolution), within_s=within_s))
+        searches[0].search()
+
+    def found(run: LoadRun) -> CapacityRecord | None:
+        return capacity_record(searches[0], run, gpus=gpus, demand=demand) if searches else None
+
+    performed(output, constant(fewest, 0.0), work, found=found, **options)
+
+
+for _option in reversed(_DEMAND_OPTIONS):
+    capacity = _option(capacity)

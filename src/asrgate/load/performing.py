@@ -1,0 +1,113 @@
+"""A whole load run: the endpoint reached, each clip heard alone, the load put on, the report written."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from asrgate.errors import InvalidRun, UsageError
+from asrgate.load.baseline import texts_alone
+from asrgate.load.calling import Calling, judged
+from asrgate.load.engine import Load
+from asrgate.load.result import Clock, run_of
+from asrgate.load.running import LoadRun, Watcher
+from asrgate.load.sampling.record import with_resources
+from asrgate.load.sampling.sampler import EVERY_S, Sampler, sampling
+from asrgate.load.shapes import Shape
+from asrgate.report.files import write_run
+from asrgate.report.load_record import CapacityRecord
+from asrgate.report.record import Run
+from asrgate.suite.ground import Ground, reached
+from asrgate.suite.settings import Settings, default_directory
+
+SAMPLES_FILE = "samples.jsonl"
+LOADS_FOLDER = "loads"
+
+Work = Callable[[LoadRun, Load], None]
+"""Puts load on the endpoint."""
+
+Found = Callable[[LoadRun], CapacityRecord | None]
+"""What a search has found so far, None of a run that searches for nothing."""
+
+
+def perform(
+    settings: Settings,
+    calling: Calling,
+    shape: Shape,
+    work: Work,
+    watcher: Watcher,
+    *,
+    found: Found = lambda run: None,
+    samplers: Callable[[Ground], list[Sampler]] = lambda ground: [],
+    every_s: float = EVERY_S,
+) -> tuple[Run, Path]:
+    """Put load on the endpoint and write the report, also when it was interrupted; run and page.
+
+    Raises:
+        AsrgateError: the endpoint was not reached, an option is wrong, or nothing can be written.
+    """
+    clock = Clock.started()
+    directory = settings.directory or default_directory(settings.endpoint)
+    _make_writable(directory)
+    with _ended_by_sigterm(), reached(settings, watcher.say) as ground:
+        spoken = calling.spoken(ground.clips)
+        objectives, left_out = judged(calling.objectives, spoken)
+        load = calling.load(shape, ground, settings)
+        run = LoadRun(ground.endpoint, ground.clips, objectives, directory / LOADS_FOLDER, watcher)
+        interrupted, failure = False, None
+        try:
+            run.alone = texts_alone(
+                load,
+                ground.endpoint,
+                ground.clips,
+                spoken,
+                directory / LOADS_FOLDER / "alone",
+                told=watcher.alone,
+            )
+            if left_out is not None:
+                watcher.say(left_out)
+            with sampling(samplers(ground), directory / SAMPLES_FILE, every_s=every_s):
+                run.begin()
+                work(run, load)
+        except KeyboardInterrupt:
+            interrupted = True
+        except InvalidRun as error:
+            failure = str(error)
+        audio_s = sum(call.audio_ms for call in run.calls) / 1000
+        record = replace(
+            run.record(shape=shape.name, asked=calling.asked(load), described=calling.described),
+            capacity=found(run),
+        )
+        record = with_resources(record, directory / SAMPLES_FILE, began_at=run.began_at, audio_s=audio_s)
+        result = run_of(
+            record,
+            settings,
+            ground,
+            clock,
+            sessions=len(run.calls),
+            audio_s=audio_s,
+            interrupted=interrupted,
+            failure=failure,
+        )
+        return result, write_run(result, directory, language=settings.language)
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """A pipeline that is cancelled sends SIGTERM: what was measured is as good as after Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _make_writable(directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / SAMPLES_FILE).write_text("", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"--out {directory}: {error.strerror}; expected a folder that can be written"
+        ) from error
