@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 from contextlib import suppress
-from typing import Any
 
 import click
 
-DEFAULT_PORT = 5557
+from asrgate.cli.address import ADDRESS
+from asrgate.errors import UsageError
+
 STOP_S = 10.0
 """How long callers may take to end after Ctrl-C."""
-
-
-class _Address(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
-    name = "address"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return host and port."""
-        if isinstance(value, tuple):
-            return value
-        host, colon, port = value.rpartition(":") if value.count(":") == 1 else (value, "", "")
-        if not host or (colon and not (port.isdecimal() and 0 < int(port) < 65536)):
-            self.fail(f"expected HOST or HOST:PORT as `asrgate load --listen` says it; got {value}")
-        return (host, int(port or DEFAULT_PORT))
-
-
-ADDRESS = _Address()
 
 
 @click.command()
@@ -55,29 +41,26 @@ def worker(master: tuple[str, int], processes: int, once: bool) -> None:
     if processes > 1:
         command += ["--processes", str(processes)]
     click.echo(f"{_workers(processes)} for {host}:{port} (Ctrl-C ends)", err=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     while True:
         status = _served(command)
-        if once:
+        if once or status == UsageError.exit_status:
             sys.exit(status)
 
 
 def _served(command: list[str]) -> int:
-    """Serve one master to its end; the status with which the callers ended."""
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as callers:
-        with suppress(ValueError):  # only the main thread may
-            signal.signal(signal.SIGTERM, _interrupt)
+    """Serve one load to its end; the status with which the callers ended: 2 where they can make no calls."""
+    # In a session of their own: Ctrl-C is for this process, which passes it on once.
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True) as callers:
         try:
             return callers.wait()
         except KeyboardInterrupt:
-            callers.send_signal(signal.SIGINT)
+            os.killpg(callers.pid, signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
                 callers.wait(STOP_S)
-            callers.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(callers.pid, signal.SIGKILL)
             raise
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _workers(count: int) -> str:

@@ -21,6 +21,7 @@ from locust.exception import RPCError
 from locust.runners import WorkerRunner
 
 from asrgate import __version__
+from asrgate.errors import UsageError
 from asrgate.load.engine import ENDPOINT_VARIABLE
 from asrgate.load.pulse import worker_name
 
@@ -71,10 +72,10 @@ class Courier:
         """
         if not self._welcomed.wait(WELCOME_S):
             _log.error("the master does not answer as asrgate's does: it runs another Locust file")
-            sys.exit(1)
+            sys.exit(UsageError.exit_status)
         if self._refusal is not None:
             _log.error("the master refuses this worker: %s", self._refusal)
-            sys.exit(1)
+            sys.exit(UsageError.exit_status)
         return self._folder
 
     def _work(self) -> None:

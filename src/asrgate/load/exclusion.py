@@ -1,7 +1,7 @@
 """Which workers are not counted: one that was bad among good ones takes nothing from what these measured.
 
-It is named with its reason, and what it sent was still load on the endpoint. Where the bad ones are as many
-as the good, nobody is excluded: then it is the run that is not valid.
+It is named with its reason, and what it sent was still load on the endpoint. Where the bad ones are too many,
+nobody is excluded: then it is the run that is not valid.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from asrgate.load.clocks import Skew
 from asrgate.load.pulse import Pulse, clock_steps, pooled
 from asrgate.load.step import paced
+
+MOST_EXCLUDED = 0.4
+"""Share of the frames that excluded workers may have sent: one of three, but not one of two."""
 
 
 def exclusions(pulses: Sequence[Pulse], skews: Mapping[str, Skew]) -> dict[str, str]:
@@ -18,7 +21,7 @@ def exclusions(pulses: Sequence[Pulse], skews: Mapping[str, Skew]) -> dict[str, 
         by_worker.setdefault(pulse.worker, []).append(pulse)
     reasons = {worker: _fault(of_worker, skews.get(worker)) for worker, of_worker in by_worker.items()}
     bad = {worker: reason for worker, reason in reasons.items() if reason is not None}
-    return bad if _frames(pulses, bad) < _frames(pulses, reasons) / 2 else {}
+    return bad if _frames(pulses, bad) <= MOST_EXCLUDED * _frames(pulses, reasons) else {}
 
 
 def _fault(pulses: Sequence[Pulse], skew: Skew | None) -> str | None:
