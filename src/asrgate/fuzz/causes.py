@@ -3,11 +3,26 @@
 import json
 from collections.abc import Iterator
 
+from asrgate.audio.framing import (
+    SAMPLE_BYTES,
+    Bursts,
+    ByBytes,
+    ByChunk,
+    EmptyFrames,
+    Framing,
+    OddCuts,
+    RandomSizes,
+    Stalled,
+    Whole,
+)
 from asrgate.fuzz.configurations import usual_fields
 from asrgate.fuzz.sessions import USUAL_FRAMING
 from asrgate.wire.scenario import Drop, Ping, Scenario, SendText, StreamAudio
 
 _NAMED_APART = frozenset({"wav_name"})
+_USUAL_BYTES = USUAL_FRAMING.stride_bytes(16_000)
+_LONG_FRAMES, _SHORT_FRAMES = "frames above 60 ms", "frames below 60 ms"
+_CUT_SAMPLES = "cuts through samples"
 MOST_MISSING = 5
 """An opening frame that lacks so many of the usual fields is none."""
 
@@ -34,14 +49,37 @@ def _traits(scenario: Scenario, dialect: str) -> Iterator[str]:
                 yield from _unusual(text, dialect)
             case StreamAudio(framing=framing):
                 yield "audio"
-                if framing != USUAL_FRAMING:
-                    yield framing.kind
+                yield from _unusual_frames(framing)
             case Drop():
                 yield "drop"
             case Ping():
                 yield "ping"
             case _:
                 pass
+
+
+def _unusual_frames(framing: Framing) -> Iterator[str]:
+    """What a server notices of a framing: ways to cut that look alike to it are one trait."""
+    match framing:
+        case ByChunk():
+            pass
+        case Whole():
+            yield _LONG_FRAMES
+        case ByBytes(size_bytes=size):
+            yield from [_LONG_FRAMES] if size > _USUAL_BYTES else []
+            yield from [_SHORT_FRAMES] if size < _USUAL_BYTES else []
+            yield from [_CUT_SAMPLES] if size % SAMPLE_BYTES else []
+        case RandomSizes() | OddCuts():
+            yield from (_LONG_FRAMES, _SHORT_FRAMES, _CUT_SAMPLES)
+        case Stalled(cuts=cuts):
+            yield "a stall"
+            yield from _unusual_frames(cuts)
+        case Bursts(cuts=cuts):
+            yield "bursts"
+            yield from _unusual_frames(cuts)
+        case EmptyFrames(cuts=cuts):
+            yield "empty frames"
+            yield from _unusual_frames(cuts)
 
 
 def _unusual(text: str, dialect: str) -> Iterator[str]:

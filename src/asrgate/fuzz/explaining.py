@@ -1,6 +1,5 @@
 """From failing sessions to causes: each with the smallest session that shows it."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 
 from asrgate.fuzz.causes import cause_of, traits_of
@@ -12,8 +11,8 @@ from asrgate.judge.generated import Broken
 from asrgate.wire.exchange import Exchange
 from asrgate.wire.scenario import Scenario
 
-SHRINK_S = 60.0
-"""How long one failing session is made smaller, at most."""
+SHRINK_SESSIONS = 200
+"""With so many sessions a failing one is made smaller, at most; how fast they go decides nothing."""
 
 MOST_CAUSES = 5
 """So many causes are told apart in one run; what else fails waits until these are mended."""
@@ -95,11 +94,11 @@ def _smallest(
     known: Sequence[frozenset[str]],
     say: Say,
 ) -> Scenario:
-    deadline_s = time.monotonic() + SHRINK_S
+    most = trials.further + SHRINK_SESSIONS
 
     def still_fails(scenario: Scenario) -> bool:
         if scenario.fingerprint not in trials.broken:
-            if time.monotonic() >= deadline_s or trials.gone is not None:
+            if trials.further >= most or trials.gone is not None:
                 return False
             say(f"making small: {one.rule}")
             trials.breaks(scenario)

@@ -8,6 +8,7 @@ from random import Random
 from hypothesis import HealthCheck, Phase, Verbosity, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisWarning, NoSuchExample
+from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
 
 from asrgate.wire.scenario import Scenario
 
@@ -15,6 +16,21 @@ Strategy = st.SearchStrategy[Scenario]
 
 _MOST_EXAMPLES = 5000
 """Sessions that are looked at, at most. What Hypothesis generates depends on it, so that it never changes."""
+
+
+class _Steady(HypothesisProvider):
+    """Draws as Hypothesis does, but from nothing that depends on the process.
+
+    Left to itself, Hypothesis also draws constants that it reads in whatever modules happen to be loaded, so
+    that the same seed would mean one thing to a command and another to a test run.
+    """
+
+    def _maybe_draw_constant(self, *args: object, **options: object) -> None:
+        return None
+
+
+_BACKEND = "asrgate"
+AVAILABLE_PROVIDERS[_BACKEND] = _Steady
 
 
 def generated(
@@ -64,6 +80,7 @@ def _search(
                 wanted,
                 random=Random(seed),
                 settings=settings(
+                    backend=_BACKEND,
                     max_examples=_MOST_EXAMPLES,
                     database=None,
                     deadline=None,

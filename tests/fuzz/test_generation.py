@@ -1,0 +1,32 @@
+"""The same seed gives the same sessions, whatever else the process has loaded."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from asrgate.audio.clips import ClipSet
+from asrgate.fuzz.generation import generated
+from asrgate.fuzz.sessions import Ground, sessions
+from asrgate.wire.dialects import dialect_named
+
+SEED, COUNT = 7, 30
+
+
+def fingerprints(clips: ClipSet) -> list[str]:
+    """Which sessions the seed gives."""
+    ground = Ground.of(dialect_named("funasr-2pass"), clips)
+    return [scenario.fingerprint for scenario in generated(sessions(ground), SEED, COUNT)]
+
+
+def test_a_seed_means_the_same_when_more_modules_are_loaded(
+    tones: ClipSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Constants in somebody's code are no source of sessions."""
+    before = fingerprints(tones)
+    constants = [*range(60), *(f"constant {number}" for number in range(200))]
+    (tmp_path / "somebodys_constants.py").write_text(f"CONSTANTS = {constants!r}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("somebodys_constants")
+    assert len(before) == COUNT
+    assert fingerprints(tones) == before
