@@ -1,5 +1,6 @@
 """`asrgate accuracy`: error rates."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,33 @@ from asrgate.cli.run_options import run_options, settings_of
 from asrgate.errors import InvalidRun, UsageError
 from asrgate.report.record import Run
 from asrgate.suite.commands import run_accuracy
+from asrgate.suite.given import MODES
+
+_MEASURE_OPTIONS = (
+    click.option(
+        "--mode",
+        "modes",
+        multiple=True,
+        type=click.Choice(MODES),
+        envvar="ASRGATE_ACCURACY_MODE",
+        help="Measure in this mode only; may be repeated. All that the endpoint has if not given.",
+    ),
+    click.option(
+        "--pace",
+        type=click.Choice(["max", "real"]),
+        default="max",
+        show_default=True,
+        envvar="ASRGATE_PACE",
+        help="As fast as the endpoint takes it, or at the pace of speech: only then are latencies measured.",
+    ),
+)
+
+
+def measure_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say how clips are sent to be scored."""
+    for option in reversed(_MEASURE_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.command()
@@ -23,6 +51,7 @@ from asrgate.suite.commands import run_accuracy
     metavar="FILE",
     help=f"The {MANIFEST_NAME} of a folder of clips: the same as --fixtures with that folder.",
 )
+@measure_options
 @output_options
 def accuracy(output: Output, manifest: Path | None, fixtures: Path | None, **options: Any) -> None:
     """Measure how well the endpoint at URL recognises every clip, in every mode that it has.

@@ -195,6 +195,8 @@ def settings_of(
     update_deviations: bool = False,
     strict: bool = False,
     accuracy: bool = False,
+    modes: tuple[str, ...] = (),
+    pace: str = "max",
 ) -> Settings:
     """What the options ask for.
 
@@ -221,6 +223,8 @@ def settings_of(
         strict=strict,
         expect=parse_expectations(expect),
         accuracy=accuracy,
+        modes=modes,
+        real_time=pace == "real",
         wait_s=reach.wait_s,
         directory=directory,
         language=language,

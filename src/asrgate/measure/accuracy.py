@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from asrgate.audio.clips import Clip
+from asrgate.audio.clips import Clip, ClipSet
 from asrgate.measure.error_rate import Edit, align, nearest, unit_of
 from asrgate.measure.interval import interval95
+from asrgate.measure.latency import spoken_latencies
 from asrgate.measure.normalisation import TEXT
 from asrgate.wire.dialects import dialect_named, transcript
 from asrgate.wire.exchange import Exchange
@@ -20,7 +21,8 @@ class ClipScore:
     """One clip in one mode, its texts as spoken and as received, its counts after normalisation.
 
     `reference` is the accepted form that was nearest. `cer` is the character (English: word) error rate, 0
-    and up; None when there was nothing to score, and `reason` says why.
+    and up; None when there was nothing to score, and `reason` says why. `partials` are those with text.
+    Latencies as `measure.latency` defines them, None unless the clip was sent at the pace of speech.
     """
 
     id: str
@@ -36,6 +38,9 @@ class ClipScore:
     edits: tuple[Edit, ...] = ()
     exchange: str | None = None
     reason: str | None = None
+    partials: int = 0
+    first_partial_ms: float | None = None
+    final_ms: float | None = None
 
     @property
     def errors(self) -> int:
@@ -106,8 +111,10 @@ def accuracy_of(sessions: Sequence[tuple[Clip, str, Exchange]]) -> Accuracy:
 
 
 def _score(clip: Clip, mode: str, exchange: Exchange) -> ClipScore:
+    dialect = dialect_named(exchange.dialect)
     replies = [reply for _, reply in exchange.replies()]
-    heard = _encodable(transcript(dialect_named(exchange.dialect), replies))
+    heard = _encodable(transcript(dialect, replies))
+    first_partial_ms, final_ms = spoken_latencies(exchange, ClipSet(clip.path.parent, (clip,)))
     if not TEXT(clip.text):
         language, said, counted, reason = "none", clip.text, align("", heard), "nobody speaks in this clip"
     elif not replies:
@@ -131,6 +138,9 @@ def _score(clip: Clip, mode: str, exchange: Exchange) -> ClipScore:
         edits=counted.edits,
         exchange=f"exchanges/{exchange.id}.jsonl",
         reason=reason,
+        partials=sum(dialect.is_partial(reply) and bool(reply.text_or_empty) for reply in replies),
+        first_partial_ms=first_partial_ms,
+        final_ms=final_ms,
     )
 
 

@@ -80,6 +80,17 @@ def latencies_of(exchanges: Sequence[Exchange], clips: ClipSet) -> tuple[Distrib
     )
 
 
+def spoken_latencies(exchange: Exchange, clips: ClipSet) -> tuple[float | None, float | None]:
+    """The `first-partial` and the `final` of a session with one utterance, in ms as `latencies_of` has them.
+
+    None where it was not sent in real time, or nothing came.
+    """
+    dialect = dialect_named(exchange.dialect)
+    partial_ms = next(_first_partials(exchange, dialect, clips), None)
+    final_ms = next((ms for pace, ms in _finals(exchange, dialect) if pace == "real-time"), None)
+    return partial_ms and round(partial_ms, 3), final_ms and round(final_ms, 3)
+
+
 def _withheld(n: int) -> str | None:
     if n == 0:
         return "no session gave this latency"

@@ -21,7 +21,7 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def junit_xml(run: Run) -> bytes:
     """Return the findings in UTF-8: one test suite per family, one test case per requirement."""
-    document = JUnitXml(f"asrgate {_xml_text(run.endpoint.url)}")
+    document = JUnitXml(f"asrgate {xml_text(run.endpoint.url)}")
     for family, findings in groupby(run.findings, key=lambda finding: finding.family):
         suite = TestSuite(family)
         suite.timestamp = run.started_at
@@ -36,8 +36,8 @@ def junit_xml(run: Run) -> bytes:
 
 
 def _case(finding: FindingRecord, run: Run) -> TestCase:
-    case = TestCase(_xml_text(f"{finding.id} {finding.title}"), classname=f"asrgate.{finding.family}")
-    reason = _xml_text(finding.reason)
+    case = TestCase(xml_text(f"{finding.id} {finding.title}"), classname=f"asrgate.{finding.family}")
+    reason = xml_text(finding.reason)
     match Verdict(finding.verdict):
         case Verdict.PASS:
             pass
@@ -48,14 +48,14 @@ def _case(finding: FindingRecord, run: Run) -> TestCase:
         case Verdict.FAIL:
             case.result = [Skipped(f"{finding.level} failed: {reason}")]
         case Verdict.DEVIATION:
-            case.result = [Skipped(f"known deviation: {reason}{_xml_text(_listed(finding, run))}")]
+            case.result = [Skipped(f"known deviation: {reason}{xml_text(_listed(finding, run))}")]
         case verdict:
             case.result = [Skipped(f"{verdict}: {reason}")]
     shown = [f"{e.exchange} frames {', '.join(map(str, e.frames)) or '-'}" for e in finding.evidence]
     again = reproducing(finding, run)
     shown += [f"see again: {again}"] if again is not None and finding.verdict != Verdict.PASS else []
     facts = [f"{finding.level} {finding.verdict}", reason, f"source: {finding.source}", *shown]
-    case.system_out = _xml_text("\n".join(facts))
+    case.system_out = xml_text("\n".join(facts))
     return case
 
 
@@ -71,15 +71,15 @@ def _fuzzed(run: Run, fuzz: FuzzRecord) -> TestSuite:
     suite = TestSuite("fuzz")
     suite.timestamp = run.started_at
     for failure in fuzz.failures:
-        case = TestCase(_xml_text(failure.cause), classname="asrgate.fuzz")
-        case.result = [Failure(_xml_text(failure.reason), type_="fuzz")]
-        case.system_out = _xml_text(
+        case = TestCase(xml_text(failure.cause), classname="asrgate.fuzz")
+        case.result = [Failure(xml_text(failure.reason), type_="fuzz")]
+        case.system_out = xml_text(
             f"{failure.steps} steps\nsee again: {replay_command(failure.exchange, run)}"
         )
         suite.add_testcase(case)
     return suite
 
 
-def _xml_text(text: str) -> str:
+def xml_text(text: str) -> str:
     r"""Replace what XML 1.0 cannot hold by its escape, for example \x00: servers send such characters."""
     return _NOT_XML.sub(lambda found: ascii(found.group())[1:-1], text)

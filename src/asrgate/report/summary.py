@@ -18,7 +18,7 @@ def summary_markdown(run: Run, language: Language) -> str:
     words = words_of(language)
     parts = [
         f"## {_MARK[standing(run)]} asrgate: {words(f'run.{standing(run)}')}",
-        " ".join(map(_plain, (headline(run, language), *qualifications(run, language)))),
+        " ".join(map(plain, (headline(run, language), *qualifications(run, language)))),
         *_failures(run, words),
         *_measurements(run, words),
         f"`{run.endpoint.url}` · {run.endpoint.dialect} · {_sent(run, words)} · "
@@ -46,7 +46,7 @@ def _row(finding: FindingRecord, entry: DeviationRecord | None, words: Words) ->
     verdict = words(f"verdict.{finding.verdict}")
     if entry is not None and entry.link:
         reason = f"{reason} ({entry.link})"
-    return f"| **{finding.id}** {_plain(title)} | {finding.level} {verdict} | {_plain(reason)} |"
+    return f"| **{finding.id}** {plain(title)} | {finding.level} {verdict} | {plain(reason)} |"
 
 
 def _measurements(run: Run, words: Words) -> list[str]:
@@ -70,6 +70,6 @@ def _sent(run: Run, words: Words) -> str:
     return words("head.sent_value", sessions=run.sessions, audio=seconds(run.audio_s))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text on one line in which nothing is markup: replies of a server may stand in it."""
     return _SPECIAL.sub(lambda found: f"&#{ord(found.group())};", " ".join(text.split()))

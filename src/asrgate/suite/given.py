@@ -66,7 +66,8 @@ class Given:
     that the endpoint gave. `seed` decides whatever is random; `name` and `purpose` are of what is built;
     `expected` are features that the user declared, whose absence excuses nothing; `hazard` is that of the
     requirement for which is built; for `recovery_s` a server that is gone is waited for. `generated` gives
-    what came of generated sessions, of which `fuzz` says how many.
+    what came of generated sessions, of which `fuzz` says how many. Clips are scored in those of
+    `only_modes` that the dialect has (empty: in all), at `scored_pace` (None: as fast as they are taken).
     """
 
     dialect: Dialect
@@ -80,6 +81,8 @@ class Given:
     expected: frozenset[str] = frozenset()
     fuzz: Budget | None = None
     generated: Callable[[], Generated] = nothing_generated
+    only_modes: tuple[str, ...] = ()
+    scored_pace: float | None = None
 
     # Driving
 
@@ -226,6 +229,11 @@ class Given:
     def modes(self) -> tuple[str, ...]:
         """The modes that can be requested of this dialect, the main one first."""
         return MODES if "modes" in self.dialect.features else ("offline",)
+
+    @property
+    def scored_modes(self) -> tuple[str, ...]:
+        """The modes in which clips are scored, the main one first."""
+        return tuple(mode for mode in self.modes if not self.only_modes or mode in self.only_modes)
 
     def utterance(
         self,

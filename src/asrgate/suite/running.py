@@ -121,6 +121,8 @@ class Running:
             recovery_s=self._settings.recovery_s,
             fuzz=self._settings.fuzz,
             generated=generated,
+            only_modes=self._settings.modes,
+            scored_pace=1.0 if self._settings.real_time else None,
         )
 
     def _jobs(self, wanted: Iterable[Wanted]) -> list[Job]:

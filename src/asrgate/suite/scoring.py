@@ -8,14 +8,14 @@ from asrgate.wire.exchange import Exchange
 
 
 def accuracy_sessions(given: Given) -> list[tuple[Clip, str, Exchange]]:
-    """Every clip in every mode, as fast as the endpoint takes it; what was not driven is left out.
+    """Every clip in every mode that was asked for, at the pace asked for; what was not driven is left out.
 
     So is sound without speech or silence, where a server of this family may die of it.
     """
     sessions = []
-    for mode in given.modes:
+    for mode in given.scored_modes:
         for clip in filter(given.dares_to_send, given.clips.clips):
-            scenario = given.utterance(clip, mode=mode, name=f"{clip.id}-{mode}")
+            scenario = given.utterance(clip, mode=mode, pace=given.scored_pace, name=f"{clip.id}-{mode}")
             try:
                 sessions.append((clip, mode, given.drive(scenario)))
             except NotDriven:

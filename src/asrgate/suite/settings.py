@@ -24,7 +24,8 @@ FEATURES: tuple[str, ...] = get_args(Feature)
 class Settings:
     """The options of a run. Without an `endpoint` the embedded one serves; `level` is the lowest to judge.
 
-    `expect` names features that the deployment is said to have: one that is absent is then judged.
+    `expect` names features that the deployment is said to have: one that is absent is then judged. Accuracy
+    is measured in `modes` (empty: in all that the dialect has), at the pace of speech if `real_time`.
     """
 
     endpoint: Endpoint | None = None
@@ -44,6 +45,8 @@ class Settings:
     update_deviations: bool = False
     strict: bool = False
     accuracy: bool = False
+    modes: tuple[str, ...] = ()
+    real_time: bool = False
     wait_s: float = 0.0
     directory: Path | None = None
     language: Language = "en"
@@ -91,6 +94,8 @@ class Settings:
             "expect": list(self.expect),
             "deviations": self.deviations.name if self.deviations else None,
             "strict": self.strict,
+            "modes": list(self.modes),
+            "pace": "real" if self.real_time else "max",
             "embedded": self.endpoint is None,
         }
         if self.endpoint is not None:

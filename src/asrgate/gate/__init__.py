@@ -1,0 +1,1 @@
+"""The regression gate: is a new deployment worse than the one before? Pure functions over run records."""

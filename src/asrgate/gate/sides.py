@@ -1,0 +1,82 @@
+"""The runs of one deployment, pooled: what each clip gave in each mode, over all repeats."""
+
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from asrgate.errors import UsageError
+from asrgate.gate.record import Side
+from asrgate.measure.accuracy import ClipScore
+from asrgate.measure.difference import Counts
+from asrgate.report.files import RUN_FILE, read_run
+from asrgate.report.record import Run
+
+Key = tuple[str, str]
+"""Mode and clip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The runs of one deployment and where they lie."""
+
+    paths: tuple[Path, ...]
+    runs: tuple[Run, ...]
+
+    @property
+    def side(self) -> Side:
+        """How a comparison names them."""
+        first = self.runs[0]
+        return Side(
+            runs=tuple(map(str, self.paths)),
+            endpoint=first.endpoint.url,
+            dialect=first.endpoint.dialect,
+            started_at=min(run.started_at for run in self.runs),
+            asrgate=first.tool.version,
+        )
+
+    @property
+    def scores(self) -> dict[Key, tuple[ClipScore, ...]]:
+        """What each clip gave in each mode, a score for each repeat."""
+        found: dict[Key, list[ClipScore]] = {}
+        for run in self.runs:
+            for score in run.accuracy.clips if run.accuracy is not None else ():
+                found.setdefault((score.mode, score.id), []).append(score)
+        return {key: tuple(scores) for key, scores in found.items()}
+
+
+def read_runs(path: Path) -> Runs:
+    """Read a run, or the runs that lie in a folder: several repeats of one measurement.
+
+    Raises:
+        UsageError: there is none, or one cannot be read.
+    """
+    if path.is_dir() and not (path / RUN_FILE).is_file():
+        folders = sorted(file.parent for file in path.glob(f"*/{RUN_FILE}"))
+        if not folders:
+            raise UsageError(
+                f"{path}: neither a run nor a folder of runs; expected {RUN_FILE} in it, "
+                f"or in folders within it"
+            )
+        return Runs(tuple(folders), tuple(read_run(folder) for folder in folders))
+    return Runs((path,), (read_run(path),))
+
+
+def counted(scores: Iterable[ClipScore]) -> Counts | None:
+    """The errors of a clip over its repeats, None when no repeat was answered or nobody speaks in it."""
+    answered = [score for score in scores if score.cer is not None]
+    if not answered:
+        return None
+    return Counts(sum(score.errors for score in answered), sum(score.units for score in answered))
+
+
+def median_ms(latencies: Iterable[float | None]) -> float | None:
+    """The median over the repeats of a clip, None when none was measured."""
+    known = [ms for ms in latencies if ms is not None]
+    return statistics.median(known) if known else None
+
+
+def usual_text(scores: Sequence[ClipScore]) -> str:
+    """What a clip read most often over its repeats."""
+    return Counter(score.hypothesis for score in scores).most_common(1)[0][0]
