@@ -11,6 +11,7 @@ all users of a process (see asrgate.load.metronome).
 """
 
 import os
+import signal
 import statistics
 import sys
 import time
@@ -23,7 +24,7 @@ from typing import Any
 
 import gevent
 from gevent.pool import Group
-from locust import User, events, tag, task
+from locust import User, events, runners, tag, task
 from locust.env import Environment
 from locust.exception import StopUser
 from locust.runners import MasterRunner, WorkerRunner
@@ -102,6 +103,7 @@ def begin(environment: Environment, **_: Any) -> None:
     # Let `--run-time` count from here: gevent's clock still shows when the imports above began.
     gevent.get_hub().loop.update_now()
     options: Any = environment.parsed_options
+    runners.WORKER_REPORT_INTERVAL = 1.0  # the page and the end of a load need not wait three seconds for it
     take_part(environment)
     worker = None if isinstance(environment.runner, MasterRunner) else _worker(environment)
     orders = Orders(environment, worker.hang_up if worker is not None else lambda: None)
@@ -111,12 +113,11 @@ def begin(environment: Environment, **_: Any) -> None:
             beside = sum(abuse_of(options.abuse).values())
             environment.shape_class = Conductor(_shape(options), orders, beside=beside)
             environment.shape_class.runner = environment.runner
+            # Locust listens to this signal only when the shape is over.
+            gevent.signal_handler(signal.SIGTERM, environment.shape_class.stop)
         environment.events.test_start.add_listener(_count_takers)
         if options.traces is not None:
             environment.events.test_start.add_listener(lambda **_: note_beginning(Path(options.traces)))
-    if ENDPOINT_VARIABLE in os.environ:
-        # A command has asked for the load: what ends it does not wait.
-        environment.events.quitting.add_listener(lambda **_: orders.hurry())
     if worker is not None and isinstance(environment.runner, WorkerRunner):
         report_pulse(environment, worker)
     if environment.web_ui is not None:

@@ -35,7 +35,7 @@ class Reading:
 
 def test_two_workers_share_the_callers(tmp_path: Path) -> None:
     """Both leave traces and pulses, no caller has another's number, and all calls that began have ended."""
-    load = Load(shape=constant(4, 4), dialect="funasr-2pass", workers=2)
+    load = Load(shape=constant(4, 5), dialect="funasr-2pass", workers=2)
     with (
         embedded_endpoint("funasr-2pass") as embedded,
         generating(load, Endpoint(url=embedded.url), tmp_path) as generator,

@@ -73,8 +73,13 @@ class Conductor(LoadTestShape):
         self._shape = shape
         self._orders = orders
         self._beside = beside
+        self._stopped = False
         self._ended_s: float | None = None
         self._last: Tick = None
+
+    def stop(self) -> None:
+        """End the load with the next tick, and cut off what is under way."""
+        self._stopped = True
 
     def reset_time(self) -> None:
         """Begin at the first stage."""
@@ -88,6 +93,9 @@ class Conductor(LoadTestShape):
     def tick(self) -> Tick:
         """How many users there are to be, and how many a second come or go until then; None at the end."""
         number = self._shape.stage_at(self.at_s())
+        if self._stopped:
+            self._orders.hurry()
+            return None
         if number is None:
             return self._ending()
         stage = self._shape.stages[number]

@@ -12,8 +12,8 @@ from flask import Response, request
 from locust.env import Environment
 from locust.web import WebUI
 
+from asrgate.load.habits import FRAME_MS
 from asrgate.load.pulse import PULSE, Pulse, pooled
-from asrgate.load.step import FRAME_MS
 from asrgate.load.worker import Worker
 
 KEY = "streams"

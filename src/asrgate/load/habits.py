@@ -10,7 +10,9 @@ from websockets.frames import Frame, Opcode
 from asrgate.load.shapes import Lengths
 from asrgate.load.speech import Speech
 
-SILENT_FRAME_MS = 60
+FRAME_MS = 60
+"""Length of a frame as FunASR's own clients cut them."""
+
 BYTES_PER_SAMPLE = 2
 
 Starts = Literal["staggered", "synchronised"]
@@ -60,12 +62,12 @@ def turns_of_call(
 
 def followed_by_silence(speech: Speech, length_ms: float) -> Speech:
     """The same speech with silence after it, in frames of 60 ms; what is less than a frame is left out."""
-    count = int(length_ms // SILENT_FRAME_MS)
+    count = int(length_ms // FRAME_MS)
     if not count:
         return speech
-    samples = speech.sample_rate_hz * SILENT_FRAME_MS // 1000
+    samples = speech.sample_rate_hz * FRAME_MS // 1000
     silence = Frame(Opcode.BINARY, bytes(samples * BYTES_PER_SAMPLE)).serialize(mask=True)
-    last_ns, frame_ns = speech.due_ns[-1], SILENT_FRAME_MS * 1_000_000
+    last_ns, frame_ns = speech.due_ns[-1], FRAME_MS * 1_000_000
     return replace(
         speech,
         frames=(*speech.frames, *(silence,) * count),

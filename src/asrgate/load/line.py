@@ -190,6 +190,7 @@ class Line:
         self._readable.close()
         self._writable.close()
         self._socket.close()
+        self._protocol.parser.close()  # it holds the protocol, which holds it: only a search for cycles would end both
         self.ended.set()
 
 

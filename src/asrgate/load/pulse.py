@@ -4,7 +4,6 @@ A worker that stops beating is dead; one whose clocks part had a clock that was 
 of files or short of processor time measures itself and not the endpoint.
 """
 
-import json
 import os
 import resource
 import socket
@@ -133,19 +132,6 @@ class Heart:
             most_files=resource.getrlimit(resource.RLIMIT_NOFILE)[0],
             last=last,
         )
-
-
-class PulseFile:
-    """Where one worker writes; each line is in the file when `write` returns."""
-
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a", encoding="utf-8")
-
-    def write(self, pulse: Pulse) -> None:
-        """Append a line."""
-        self._file.write(json.dumps(PULSE.dump_python(pulse, mode="json"), ensure_ascii=False) + "\n")
-        self._file.flush()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,38 @@
-"""The tail of files that workers write line by line: each line is read once, however long the run."""
+"""Files that workers write line by line, and their tails: each line is read once, however long the run."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Generic, TypeVar
+from types import TracebackType
+from typing import Generic, Self, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from asrgate.errors import UsageError
 
 Row = TypeVar("Row")
+
+
+class LineFile(Generic[Row]):
+    """Where one worker writes; each row is in the file when `write` returns."""
+
+    def __init__(self, path: Path, rows: TypeAdapter[Row]) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._rows = rows
+        self._file = path.open("a", encoding="utf-8", errors="backslashreplace")
+
+    def write(self, row: Row) -> None:
+        """Append a row."""
+        self._file.write(json.dumps(self._rows.dump_python(row, mode="json"), ensure_ascii=False) + "\n")
+        self._file.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
 
 
 class Tail(Generic[Row]):

@@ -4,13 +4,11 @@ Every worker appends to a file of its own as calls end, so that nothing is lost 
 many workers are pooled by reading them all.
 """
 
-import json
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -18,6 +16,7 @@ from asrgate.errors import UsageError
 from asrgate.load.call import Call, ErrorKind
 from asrgate.load.line import Opening
 from asrgate.load.pulse import tenths_of
+from asrgate.load.tail import LineFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,25 +88,11 @@ def trace_of(call: Call, *, worker: str, mode: str, dialect: str, ingredient: st
     )
 
 
-class TraceFile:
-    """Where one worker writes; each trace is in the file when `write` returns."""
+class TraceFile(LineFile[Trace]):
+    """The traces of one worker."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a", encoding="utf-8", errors="backslashreplace")
-
-    def write(self, trace: Trace) -> None:
-        """Append a trace."""
-        self._file.write(json.dumps(TRACE.dump_python(trace, mode="json"), ensure_ascii=False) + "\n")
-        self._file.flush()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
+        super().__init__(path, TRACE)
 
 
 def read_traces(paths: Iterable[Path]) -> Iterator[Trace]:

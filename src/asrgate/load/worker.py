@@ -17,8 +17,9 @@ from asrgate.errors import UsageError
 from asrgate.load.call import Caller
 from asrgate.load.distribution import folder_of
 from asrgate.load.metronome import Metronome
-from asrgate.load.pulse import EVERY_S, Activity, Heart, Pulse, PulseFile, worker_name
+from asrgate.load.pulse import EVERY_S, PULSE, Activity, Heart, Pulse, worker_name
 from asrgate.load.speech import Speech, speech_of
+from asrgate.load.tail import LineFile
 from asrgate.load.trace import Trace, TraceFile
 from asrgate.load.watermark import clip_id, digits_of
 from asrgate.wire.dialects import Dialect
@@ -43,7 +44,7 @@ class Worker:
         self._speeches = speeches
         self._heart = Heart(self.activity)
         self._files: dict[str, TraceFile] = {}
-        self._pulses: PulseFile | None = None
+        self._pulses: LineFile[Pulse] | None = None
         self._started = itertools.count()
         self._beating = gevent.spawn(self._beat)
         environment.events.test_start.add_listener(lambda **_: self._open())
@@ -116,7 +117,7 @@ class Worker:
     def _beat(self) -> None:
         folder = folder_of(self._environment)
         if folder is not None:
-            self._pulses = PulseFile(folder / f"pulse-{worker_name()}.jsonl")
+            self._pulses = LineFile(folder / f"pulse-{worker_name()}.jsonl", PULSE)
         due_s = time.monotonic()
         while True:
             due_s += EVERY_S
