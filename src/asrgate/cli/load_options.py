@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from asrgate.cli.address import ADDRESS
 from asrgate.cli.load_progress import LoadProgress
 from asrgate.cli.output import Output
 from asrgate.cli.result import load_conclusion
@@ -136,6 +137,13 @@ _OPTIONS = (
         help="Processes that generate the load, one core each at most.",
     ),
     click.option(
+        "--listen",
+        type=ADDRESS,
+        envvar="ASRGATE_LISTEN",
+        metavar="HOST[:PORT]",
+        help="Wait at this address for the workers, from any hosts (asrgate worker).",
+    ),
+    click.option(
         "--slo",
         type=click.Path(path_type=Path),
         envvar="ASRGATE_SLO",
@@ -163,6 +171,7 @@ _NAMES = (
     "lengths",
     "abuse",
     "workers",
+    "listen",
     "slo",
     "describe",
 )
@@ -187,6 +196,7 @@ def calling_of(
     lengths: str | None,
     abuse: Sequence[tuple[str, str]],
     workers: int,
+    listen: tuple[str, int] | None,
     slo: Path | None,
     describe: Sequence[tuple[str, str]],
 ) -> Calling:
@@ -208,6 +218,7 @@ def calling_of(
         ),
         abuse={name: _callers(name, count) for name, count in abuse},
         workers=workers,
+        listen=listen,
         objectives=None if slo is None else read_objectives(slo),
         described=dict(describe),
     )

@@ -33,7 +33,15 @@ def texts_alone(
     texts: dict[str, str] = {}
     done: set[str] = set()
     time_s = sum(clip.duration_ms / 1000 + SPARE_S for clip in spoken)
-    single = replace(load, shape=constant(1, time_s), workers=1, abuse={}, warm_up_s=0.0, run_out_s=0.0)
+    single = replace(
+        load,
+        shape=constant(1, time_s),
+        workers=1,
+        listen=None,
+        abuse={},
+        warm_up_s=0.0,
+        run_out_s=0.0,
+    )
     with generating(single, endpoint, directory) as generator:
         while not wanted <= done and generator.runs(LOOK_S):
             for trace in generator.calls.new():

@@ -34,6 +34,7 @@ class Calling:
     habits: Habits
     abuse: dict[str, int]
     workers: int = 1
+    listen: tuple[str, int] | None = None
     objectives: tuple[Objective, ...] | None = None
     described: dict[str, str]
 
@@ -65,6 +66,7 @@ class Calling:
             warm_up_s=warm_up_s,
             run_out_s=longest_call_s_of(spoken),
             workers=self.workers,
+            listen=self.listen,
             options=() if self.pace == "real" else ("--pace", self.pace),
         )
 

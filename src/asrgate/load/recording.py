@@ -1,11 +1,13 @@
 """From what was measured to what `run.json` holds of it: steps, workers, moments, calls that went wrong."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.stats import binomtest
 
+from asrgate.load.clocks import Skew
 from asrgate.load.figures import Figures
 from asrgate.load.objectives import Attainment
 from asrgate.load.pulse import Pulse
@@ -103,13 +105,25 @@ def rate_ci95(count: int, n: int) -> tuple[float, float] | None:
     return (round(float(interval.low), 6), round(float(interval.high), 6))
 
 
-def worker_records(calls: Iterable[Figures], pulses: Sequence[Pulse]) -> tuple[WorkerRecord, ...]:
-    """What each worker did, and how it kept time, by its pulses."""
+def worker_records(
+    calls: Iterable[Figures],
+    pulses: Sequence[Pulse],
+    skews: Mapping[str, Skew],
+    excluded: Mapping[str, str],
+) -> tuple[WorkerRecord, ...]:
+    """What each worker did, how it kept time by its pulses, and why it was not counted if it was not."""
     made = Counter(call.worker for call in calls)
     of_worker: dict[str, list[Pulse]] = {}
     for pulse in pulses:
         of_worker.setdefault(pulse.worker, []).append(pulse)
-    return tuple(_worker_record(name, made[name], beats) for name, beats in sorted(of_worker.items()))
+    return tuple(
+        replace(
+            _worker_record(name, made[name], beats),
+            skew_ms=skews[name].ahead_ms if name in skews else None,
+            excluded=excluded.get(name),
+        )
+        for name, beats in sorted(of_worker.items())
+    )
 
 
 def wrong_calls(calls: Iterable[Figures], began_at: float) -> tuple[WrongCall, ...]:

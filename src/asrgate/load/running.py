@@ -1,5 +1,6 @@
 """A load run while it lasts: one load after another on one endpoint, everything kept as it comes."""
 
+import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +9,10 @@ from typing import Any
 
 from asrgate.audio.clips import ClipSet
 from asrgate.errors import InvalidRun
+from asrgate.load.clocks import Skew
 from asrgate.load.engine import Generator as LoadGenerator
 from asrgate.load.engine import Load, generating
+from asrgate.load.exclusion import exclusions
 from asrgate.load.figures import Figures, figures_of
 from asrgate.load.objectives import Attainment, Objective, attained
 from asrgate.load.pulse import Pulse
@@ -78,6 +81,8 @@ class LoadRun:
         self.calls: list[Figures] = []
         self.pulses: list[Pulse] = []
         self.steps: list[StepRecord] = []
+        self.skews: dict[str, Skew] = {}
+        self.excluded: dict[str, str] = {}
         self.began_at = time.time()
         self._endpoint = endpoint
         self._clips = clips
@@ -101,6 +106,8 @@ class LoadRun:
         self._loads += 1
         folder = self._directory / f"{self._loads:02}-{purpose.replace(' ', '-')}"
         self.watcher.began(load, purpose)
+        if load.listen is not None and self._loads == 1:
+            self.watcher.say(_call_for_workers(load.workers, load.listen))
         with generating(load, self._endpoint, folder) as generator:
             incoming = _Incoming(generator, self._clips, self.alone)
             try:
@@ -128,7 +135,7 @@ class LoadRun:
             objectives=tuple(map(str, self.objectives)),
             steps=tuple(self.steps),
             timeline=moments(self.calls, self.pulses, self.began_at),
-            workers=worker_records(self.calls, self.pulses),
+            workers=worker_records(self.calls, self.pulses, self.skews, self.excluded),
             wrong=wrong_calls(self.calls, self.began_at),
             alone=self.alone or None,
             described=dict(described) or None,
@@ -144,6 +151,8 @@ class LoadRun:
         """What each window that has begun gave, which the run keeps."""
         self.calls += incoming.calls
         self.pulses += incoming.pulses
+        self.skews |= incoming.skews()
+        self.excluded |= incoming.exclude()
         if incoming.began_at is None:
             return ()
         since_s = incoming.began_at - self.began_at
@@ -161,7 +170,7 @@ class LoadRun:
         until_s = max(window.from_s, min(window.until_s, incoming.at_s))
         part = Window(streams=window.streams, from_s=window.from_s, until_s=until_s)
         began_at = incoming.began_at or 0.0
-        step = step_of(incoming.calls, part, began_at=began_at, generator=incoming.generator_in(part))
+        step = step_of(incoming.counted_calls, part, began_at=began_at, generator=incoming.generator_in(part))
         return Measured(
             load=load,
             purpose=purpose,
@@ -181,6 +190,12 @@ class _Incoming:
         self.began_at: float | None = None
         self._generator, self._clips, self._alone = generator, clips, alone
         self._latest: dict[str, Pulse] = {}
+        self._excluded: dict[str, str] = {}
+
+    @property
+    def counted_calls(self) -> list[Figures]:
+        """The calls of the workers that are not excluded."""
+        return [call for call in self.calls if call.worker not in self._excluded]
 
     @property
     def at_s(self) -> float:
@@ -200,16 +215,32 @@ class _Incoming:
         self.pulses += pulses
         self._latest.update((pulse.worker, pulse) for pulse in pulses)
 
+    def skews(self) -> dict[str, Skew]:
+        """How far the clocks of workers on other hosts are from the one here."""
+        return self._generator.skews()
+
+    def exclude(self) -> dict[str, str]:
+        """Count bad workers no longer, where the good ones are enough; those, each with the reason."""
+        self._excluded = exclusions(self.pulses, self.skews())
+        return self._excluded
+
     def generator_in(self, window: Window) -> Generator:
         """How frames were paced within a window, and what else went wrong with the generator."""
         began_at = self.began_at or 0.0
-        pulses = [p for p in self.pulses if window.from_s < p.at - began_at <= window.until_s + 1]
+        counted = [pulse for pulse in self.pulses if pulse.worker not in self._excluded]
+        pulses = [p for p in counted if window.from_s < p.at - began_at <= window.until_s + 1]
         return paced(
             (pulse.lateness for pulse in pulses),
-            held_bytes=max((call.held_bytes for call in self.calls), default=0),
+            held_bytes=max((call.held_bytes for call in self.counted_calls), default=0),
             cpu=_busiest(pulses),
-            trouble=trouble_of(self.pulses, self.calls, self._generator.dead),
+            trouble=trouble_of(counted, self.counted_calls, self._generator.dead),
         )
+
+
+def _call_for_workers(count: int, address: tuple[str, int]) -> str:
+    host, port = address
+    name = socket.gethostname() if host in ("0.0.0.0", "::", "*") else host
+    return f"Waiting for {count} {'worker' if count == 1 else 'workers'}: asrgate worker {name}:{port}"
 
 
 def _busiest(pulses: Sequence[Pulse]) -> float | None:
