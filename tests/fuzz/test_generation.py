@@ -10,7 +10,7 @@ from asrgate.fuzz.generation import generated
 from asrgate.fuzz.sessions import Ground, sessions
 from asrgate.wire.dialects import dialect_named
 
-SEED, COUNT = 7, 30
+SEED, COUNT = 7, 200
 
 
 def fingerprints(clips: ClipSet) -> list[str]:
@@ -24,7 +24,7 @@ def test_a_seed_means_the_same_when_more_modules_are_loaded(
 ) -> None:
     """Constants in somebody's code are no source of sessions."""
     before = fingerprints(tones)
-    constants = [*range(60), *(f"constant {number}" for number in range(200))]
+    constants = [*range(100, 500), *(f"constant {number}" for number in range(200))]
     (tmp_path / "somebodys_constants.py").write_text(f"CONSTANTS = {constants!r}\n")
     monkeypatch.syspath_prepend(tmp_path)
     importlib.import_module("somebodys_constants")
