@@ -27,7 +27,7 @@ from report.sample import HOSTILE, NOTHING_BESIDES, sample_run
 
 CARRIES = 8
 STEP_S = 120.0
-PAUSE_S = 10.0
+PAUSE_S = 20.0
 MOMENT_S = 5.0
 OBJECTIVES = {
     "final_ms.p95": 1500.0,
@@ -103,7 +103,7 @@ def step(streams: int, place: int = 0, purpose: str = "coarse", **changes: objec
     )
     fields: dict[str, object] = {
         "streams": streams,
-        "purpose": purpose,
+        "purpose": f"{purpose} {streams}",
         "began_s": 5.0 + place * (STEP_S + PAUSE_S),
         "duration_s": STEP_S,
         "sessions": sessions,

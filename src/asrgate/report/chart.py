@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
+from statistics import median
 from typing import Any, Literal
 
 Values = tuple[float | None, ...]
@@ -9,6 +11,8 @@ Unit = Literal["ms", "ms/s", "share", "bytes", ""]
 Dash = Literal["", "long", "short"]
 Shape = Literal["", "circle", "square", "triangle", "diamond", "cross"]
 Tone = Literal["pass", "fail", "inconclusive", "accent"]
+
+_BRIDGED = 3
 
 MOST_POINTS = 600
 """About as many as a chart is wide in pixels; of more, the extremes are drawn."""
@@ -93,10 +97,12 @@ class Chart:
 def thinned(at: Sequence[float], values: Sequence[float | None]) -> tuple[tuple[float, ...], Values]:
     """Return the points of a long series that a chart can show: of each stretch its smallest and its largest.
 
-    Every point kept was measured; a stretch in which something is missing keeps one gap.
+    Every point kept was measured; a stretch in which something is missing keeps one gap, and nothing is drawn
+    across a pause.
     """
+    at, values = unbridged(at, values)
     if len(at) <= MOST_POINTS:
-        return tuple(at), tuple(values)
+        return at, values
     stretch = -(-2 * len(at) // MOST_POINTS)
     kept = [
         place
@@ -104,6 +110,25 @@ def thinned(at: Sequence[float], values: Sequence[float | None]) -> tuple[tuple[
         for place in _extremes(values, range(begins, min(begins + stretch, len(at))))
     ]
     return tuple(at[place] for place in kept), tuple(values[place] for place in kept)
+
+
+def unbridged(at: Sequence[float], values: Sequence[float | None]) -> tuple[tuple[float, ...], Values]:
+    """Return a series with a gap wherever its neighbours lie further apart than three usual distances.
+
+    What was not measured is then not drawn as if it had been.
+    """
+    apart = [later - earlier for earlier, later in pairwise(at)]
+    if not apart:
+        return tuple(at), tuple(values)
+    widest = _BRIDGED * median(apart)
+    places, kept = [at[0]], [values[0]]
+    for place, distance in enumerate(apart, start=1):
+        if distance > widest:
+            places.append((at[place - 1] + at[place]) / 2)
+            kept.append(None)
+        places.append(at[place])
+        kept.append(values[place])
+    return tuple(places), tuple(kept)
 
 
 def _extremes(values: Sequence[float | None], places: Iterable[int]) -> list[int]:

@@ -35,7 +35,7 @@ def standing(run: Run) -> Standing:
         return "invalid"
     load = load_alone(run)
     if load is not None:
-        return load_standing(load)
+        return load_standing(run, load)
     left_out = (Verdict.SKIPPED, Verdict.UNSUPPORTED)
     if run.accuracy is not None and all(finding.verdict in left_out for finding in run.findings):
         return "measured"
@@ -46,7 +46,7 @@ def title(run: Run, language: Language) -> str:
     """Return the verdict in a word or two, for the head of a page."""
     words = words_of(language)
     load = load_alone(run)
-    return load_title(load, words) if load is not None and run.valid else words(f"run.{standing(run)}")
+    return load_title(run, load, words) if load is not None and run.valid else words(f"run.{standing(run)}")
 
 
 def headline(run: Run, language: Language) -> str:
@@ -101,19 +101,16 @@ def qualifications(run: Run, language: Language) -> tuple[str, ...]:
         said.append(words("headline.interrupted"))
     if run.load is not None and run.valid:
         if load_alone(run) is None:
-            under_load = step_sentence(run.load, words)
+            under_load = step_sentence(run, run.load, words)
             said.append(words("headline.under_load", said=under_load, generator=generator(run.load, words)))
-        said += load_qualifications(run.load, words)
+        said += load_qualifications(run, run.load, words)
     if load_alone(run) is not None:
-        return tuple(said)
+        return (*said, *_shoulds(run, language))
     crashed = [f for f in run.findings if f.destructive and f.verdict == Verdict.FAIL]
     if crashed:
         said.append(words("headline.destructive", ids=_ids(crashed, language)))
     said += _fuzzed(run, words)
-    shoulds = [f for f in run.findings if f.level != Level.MUST and f.verdict == Verdict.FAIL]
-    if shoulds:
-        key = "headline.should_one" if len(shoulds) == 1 else "headline.should"
-        said.append(words(key, n=len(shoulds), ids=_ids(shoulds, language)))
+    said += _shoulds(run, language)
     for key, ids in (
         ("expired", [d.requirement for d in run.deviations if d.state == "expired"]),
         ("deviation", [finding.id for finding in run.findings if finding.verdict == Verdict.DEVIATION]),
@@ -133,6 +130,14 @@ def qualifications(run: Run, language: Language) -> tuple[str, ...]:
         said.append(words("headline.absent", names=words("count.separator").join(absent)))
     said.append(_not_judged(run.findings, language))
     return tuple(said)
+
+
+def _shoulds(run: Run, language: Language) -> list[str]:
+    failed = [f for f in run.findings if f.level != Level.MUST and f.verdict == Verdict.FAIL]
+    if not failed:
+        return []
+    key = "headline.should_one" if len(failed) == 1 else "headline.should"
+    return [words_of(language)(key, n=len(failed), ids=_ids(failed, language))]
 
 
 def _fuzzed(run: Run, words: Words) -> list[str]:

@@ -3,16 +3,19 @@
 A failed MUST is a failure, an error of the suite an error. A failed SHOULD or MAY and a known deviation are
 skipped tests whose message says so: every test view shows them, and like the exit status they fail nothing.
 Level, verdict, source and evidence of every requirement stand in the test case's output, and how to see a
-failure again. What fuzzing found is a suite of its own, a failure for each cause.
+failure again. What fuzzing found is a suite of its own, a failure for each cause; so is the load, with each
+objective of each step, or the answer of a search.
 """
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
 from itertools import groupby
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from asrgate.judge.finding import Level, Verdict
+from asrgate.report.load_cases import LoadCase, load_cases
 from asrgate.report.record import FindingRecord, FuzzRecord, Run
 from asrgate.report.reproduction import replay_command, reproducing
 
@@ -30,6 +33,9 @@ def junit_xml(run: Run) -> bytes:
         document.add_testsuite(suite)
     if run.fuzz is not None and run.fuzz.failures:
         document.add_testsuite(_fuzzed(run, run.fuzz))
+    cases = load_cases(run)
+    if cases:
+        document.add_testsuite(_loaded(cases, run))
     written = BytesIO()
     document.write(written, pretty=True)
     return written.getvalue()
@@ -76,6 +82,25 @@ def _fuzzed(run: Run, fuzz: FuzzRecord) -> TestSuite:
         case.system_out = xml_text(
             f"{failure.steps} steps\nsee again: {replay_command(failure.exchange, run)}"
         )
+        suite.add_testcase(case)
+    return suite
+
+
+def _loaded(cases: Sequence[LoadCase], run: Run) -> TestSuite:
+    suite = TestSuite("load")
+    suite.timestamp = run.started_at
+    for given in cases:
+        case = TestCase(xml_text(given.name), classname="asrgate.load")
+        message = xml_text(given.message)
+        match given.outcome:
+            case "failed":
+                case.result = [Failure(message, type_="objective")]
+            case "error":
+                case.result = [Error(message, type_="invalid")]
+            case "skipped":
+                case.result = [Skipped(f"not judged: {message}")]
+            case "passed":
+                case.system_out = message
         suite.add_testcase(case)
     return suite
 

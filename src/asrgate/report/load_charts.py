@@ -216,7 +216,8 @@ def _over_time(load: LoadRecord, words: Words) -> Iterator[Chart]:
         )
 
     yield chart("lag-time", "ms", ("load.lag_p95", lambda m: m.lag_p95_ms))
-    yield _lag_by_step(load, words)
+    if len({step.streams for step in load.steps}) > 1:
+        yield _lag_by_step(load, words)
     yield chart(
         "streams-time",
         "",
@@ -293,7 +294,7 @@ def _of_machine(load: LoadRecord, words: Words) -> Iterator[Chart]:
     series = () if load.resources is None else load.resources.series
     ordered = sorted(series, key=lambda one: list(dict.fromkeys(s.name for s in series)).index(one.name))
     for name, members in groupby(ordered, key=lambda one: one.name):
-        unit: Unit = "bytes" if name.endswith("_bytes") else "share" if name.endswith(_SHARES) else ""
+        unit = series_unit(name)
         title = words.named("series", name)
         yield Chart(
             id=MACHINE + name,
@@ -306,6 +307,11 @@ def _of_machine(load: LoadRecord, words: Words) -> Iterator[Chart]:
             bands=_bands(load.steps),
             group=_TIME,
         )
+
+
+def series_unit(name: str) -> Unit:
+    """Return the unit of a sampled metric, by its name."""
+    return "bytes" if name.endswith("_bytes") else "share" if name.endswith(_SHARES) else ""
 
 
 def _device(series: Series, place: int) -> Table:

@@ -3,7 +3,7 @@
 from typing import Literal
 from urllib.parse import urlsplit
 
-from asrgate.judge.finding import Verdict
+from asrgate.judge.finding import Level, Verdict
 from asrgate.report.language import Words
 from asrgate.report.load_record import AttainmentRecord, CapacityRecord, LoadRecord, StepRecord
 from asrgate.report.numbers import count, percent, plain, seconds
@@ -11,59 +11,70 @@ from asrgate.report.record import Run
 
 LoadStanding = Literal["capacity", "objectives held", "objectives missed", "objectives open", "measured"]
 
+_FAMILY = "LOAD"
+
 _LAG = ("partial_lag_ms.", "lag_slope_ms_per_s.")
 """An endpoint keeps real time when its replies do not fall behind speech."""
 
 
 def load_alone(run: Run) -> LoadRecord | None:
-    """Return the load of a run that judged nothing else, None for every other run."""
+    """Return the load of a run whose answer it is, None for every other run.
+
+    That is a run which judged nothing, or only requirements on load, and in which no MUST failed.
+    """
     left_out = (Verdict.SKIPPED, Verdict.UNSUPPORTED)
-    judged = any(finding.verdict not in left_out for finding in run.findings)
-    return None if judged or run.accuracy is not None else run.load
+    judged = any(f.verdict not in left_out and f.family != _FAMILY for f in run.findings)
+    failed = any(f.verdict == Verdict.FAIL and f.level == Level.MUST for f in run.findings)
+    return None if judged or failed or run.accuracy is not None else run.load
 
 
-def load_standing(load: LoadRecord) -> LoadStanding:
+def answer_of(run: Run) -> CapacityRecord | None:
+    """Return what a search came to, None when there was none, it was cut short, or the run is not valid."""
+    return None if run.load is None or run.interrupted or not run.valid else run.load.capacity
+
+
+def load_standing(run: Run, load: LoadRecord) -> LoadStanding:
     """Return what a load comes to.
 
-    A search has found a capacity, or missed the objectives at its fewest streams. Any other load held them
-    when every step did, and missed them when one step did.
+    A search has found a capacity, or missed the objectives at its fewest streams; interrupted it has found
+    nothing yet. Any other load held them when every step did, and missed them when one step did.
     """
+    if load.capacity is not None and run.interrupted:
+        return "objectives open"
     if load.capacity is not None:
         return "capacity" if load.capacity.streams else "objectives missed"
     if not load.objectives:
         return "measured"
     if any(step.held is False for step in load.steps):
         return "objectives missed"
-    held = bool(load.steps) and all(step.held for step in load.steps)
+    held = bool(load.steps) and not run.interrupted and all(step.held for step in load.steps)
     return "objectives held" if held else "objectives open"
 
 
-def load_title(load: LoadRecord, words: Words) -> str:
+def load_title(run: Run, load: LoadRecord, words: Words) -> str:
     """Return the verdict of a load in a word or two; a capacity is its number of streams."""
-    if load.capacity is not None and load.capacity.streams:
-        return words(
-            "count.streams" if load.capacity.streams > 1 else "count.stream", n=load.capacity.streams
-        )
-    return words(f"run.{load_standing(load)}")
+    standing = load_standing(run, load)
+    if load.capacity is not None and standing == "capacity":
+        return streams_of(load.capacity.streams, words)
+    return words(f"run.{standing}")
 
 
 def load_headline(run: Run, load: LoadRecord, words: Words) -> str:
     """Return what the load comes to as one sentence that can be quoted."""
     host = urlsplit(run.endpoint.url).netloc or run.endpoint.url
     if load.capacity is not None:
-        return _capacity(load.capacity, load, host, words)
-    return words(
-        "headline.load", host=host, said=step_sentence(load, words), generator=generator(load, words)
-    )
+        return _capacity(run, load.capacity, load, host, words)
+    said = step_sentence(run, load, words)
+    return words("headline.load", host=host, said=said, generator=generator(load, words))
 
 
-def step_sentence(load: LoadRecord, words: Words) -> str:
+def step_sentence(run: Run, load: LoadRecord, words: Words) -> str:
     """Return how the objectives stood under load, without the endpoint's name."""
     decisive = decisive_step(load)
     if decisive is None:
         return words("headline.load_nothing")
-    places = {"streams": streams_of(decisive, words), "s": seconds(decisive.duration_s)}
-    match load_standing(load):
+    places = {"streams": streams_of(decisive.streams, words), "s": seconds(decisive.duration_s)}
+    match load_standing(run, load):
         case "objectives missed":
             missed = [a for a in decisive.attainments if a.held is False]
             listed = words("count.separator").join(_missed(a, words) for a in missed)
@@ -79,19 +90,19 @@ def step_sentence(load: LoadRecord, words: Words) -> str:
             return words("headline.load_measured", **places)
 
 
-def load_qualifications(load: LoadRecord, words: Words) -> list[str]:
+def load_qualifications(run: Run, load: LoadRecord, words: Words) -> list[str]:
     """Return the sentences without which the headline of a load would say too much, gravest first."""
     said = []
     crossed = sum(step.crossed for step in load.steps)
     if crossed:
         said.append(words("headline.crossed", n=count(crossed)))
+    answer = answer_of(run)
     if load.capacity is None:
         said += _errors(load, words) + _texts(load, words)
-    elif load.capacity.streams_per_gpu is not None:
-        per_gpu = plain(load.capacity.streams_per_gpu)
-        said.append(words("headline.per_gpu", n=per_gpu, gpus=load.capacity.gpus or "?"))
-    if load.capacity is not None and load.capacity.plan is not None:
-        plan = load.capacity.plan
+    if answer is not None and answer.streams_per_gpu is not None:
+        said.append(words("headline.per_gpu", n=plain(answer.streams_per_gpu), gpus=answer.gpus or "?"))
+    if answer is not None and answer.plan is not None:
+        plan = answer.plan
         said.append(
             words("headline.plan", instances=plan.instances, spare=plan.spare, peak=plan.peak_streams)
         )
@@ -118,9 +129,9 @@ def decisive_step(load: LoadRecord) -> StepRecord | None:
     return max(load.steps, key=lambda step: step.streams, default=None)
 
 
-def streams_of(step: StepRecord, words: Words) -> str:
+def streams_of(streams: int, words: Words) -> str:
     """Return `1 stream` or `8 streams`."""
-    return words("count.stream" if step.streams == 1 else "count.streams", n=count(step.streams))
+    return words("count.stream" if streams == 1 else "count.streams", n=count(streams))
 
 
 def generator(load: LoadRecord, words: Words) -> str:
@@ -128,7 +139,7 @@ def generator(load: LoadRecord, words: Words) -> str:
     saturated = [step for step in load.steps if step.generator.saturated]
     if not saturated:
         return words("headline.generator_healthy")
-    return words("headline.generator_saturated", streams=streams_of(saturated[0], words))
+    return words("headline.generator_saturated", streams=streams_of(saturated[0].streams, words))
 
 
 def metric_of(objective: str) -> str:
@@ -141,26 +152,20 @@ def keeps_real_time(load: LoadRecord) -> bool:
     return any(objective.startswith(_LAG) for objective in load.objectives)
 
 
-def _capacity(capacity: CapacityRecord, load: LoadRecord, host: str, words: Words) -> str:
-    how = words("headline.in_real_time" if keeps_real_time(load) else "headline.within_objectives")
-    if not capacity.streams:
-        fewest = min((trial.streams for trial in capacity.trials), default=1)
-        return words(
-            "headline.carries_none",
-            host=host,
-            streams=words("count.stream" if fewest == 1 else "count.streams", n=count(fewest)),
-            how=how,
-            limit=_limit(capacity, words),
-            generator=generator(load, words),
-        )
-    key = "headline.carries" if capacity.limiting is not None else "headline.carries_at_least"
+def _capacity(run: Run, capacity: CapacityRecord, load: LoadRecord, host: str, words: Words) -> str:
+    fewest = min((trial.streams for trial in capacity.trials), default=1)
+    if run.interrupted:
+        key = "headline.search_cut"
+    elif not capacity.streams:
+        key = "headline.carries_none"
+    else:
+        key = "headline.carries" if capacity.limiting is not None else "headline.carries_at_least"
     return words(
         key,
         host=host,
-        streams=words(
-            "count.stream" if capacity.streams == 1 else "count.streams", n=count(capacity.streams)
-        ),
-        how=how,
+        streams=streams_of(capacity.streams or fewest, words),
+        most=streams_of(capacity.streams, words),
+        how=words("headline.in_real_time" if keeps_real_time(load) else "headline.within_objectives"),
         low=count(capacity.interval[0]),
         high=count(capacity.interval[1]),
         limit=_limit(capacity, words),

@@ -9,9 +9,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from asrgate.judge.finding import Verdict
 from asrgate.report.language import Words
-from asrgate.report.load_charts import MACHINE, charts_of
-from asrgate.report.load_headline import decisive_step, load_alone, metric_of
+from asrgate.report.load_charts import MACHINE, charts_of, series_unit
+from asrgate.report.load_headline import answer_of, decisive_step, load_alone, metric_of
 from asrgate.report.load_record import AttainmentRecord, LoadRecord, StepRecord
 from asrgate.report.record import Run
 
@@ -43,24 +44,29 @@ def load_context(run: Run, words: Words) -> dict[str, Any]:
     load = run.load
     if load is None:
         return {"load": None, "load_alone": False}
+    judged = [finding for finding in run.findings if finding.verdict != Verdict.SKIPPED]
     charts = charts_of(load, words)
     kinds = sorted({kind for step in load.steps for kind in step.errors})
     return {
         "load": load,
         "load_alone": load_alone(run) is not None,
+        "judged_under_load": load_alone(run) is not None and bool(judged),
         "policy": policy(script()),
         "script": script(),
         "load_style": Markup(_asset("uplot/uPlot.min.css") + _asset("load.css")),
         "charts": charts,
         "machine_charts": [name for name in charts if name.startswith(MACHINE)],
         "by_streams": sorted(load.steps, key=lambda step: (step.streams, step.began_s)),
+        "answer": answer_of(run),
         "decisive": decisive_step(load),
         "quoted": _quoted_step(load),
         "distributions": STEP_TIMES,
         "sign_of": _SIGNS.__getitem__,
         "metric_of": metric_of,
         "unit_of": unit_of,
-        "margins": _margins(load),
+        "series_unit": series_unit,
+        "purpose_of": purpose_of,
+        "margins": _margins(run),
         "error_kinds": kinds,
         "attained_by": attained_by,
         "frames_late": frames_late,
@@ -76,6 +82,11 @@ def unit_of(metric: str) -> str:
     if metric_of(metric).endswith(".rate"):
         return "share"
     return "ms/s" if name.endswith("_ms_per_s") else "ms" if name.endswith("_ms") else ""
+
+
+def purpose_of(purpose: str, words: Words) -> str:
+    """Return what a step was measured for; a search writes its number of streams behind (`coarse 8`)."""
+    return words.named("purpose", purpose.rstrip(" 0123456789"))
 
 
 def attained_by(step: StepRecord, metric: str) -> AttainmentRecord | None:
@@ -115,10 +126,11 @@ def _quoted_step(load: LoadRecord) -> StepRecord | None:
     return next((step for step in reversed(load.steps) if step.streams == answer), decisive_step(load))
 
 
-def _margins(load: LoadRecord) -> tuple[Margin, ...]:
-    if load.capacity is None:
+def _margins(run: Run) -> tuple[Margin, ...]:
+    answer = answer_of(run)
+    if answer is None:
         return ()
     return tuple(
-        Margin(objective=objective, value=value, headroom=load.capacity.headroom.get(objective))
-        for objective, value in load.capacity.objectives.items()
+        Margin(objective=objective, value=value, headroom=answer.headroom.get(objective))
+        for objective, value in answer.objectives.items()
     )

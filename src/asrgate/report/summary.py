@@ -3,12 +3,23 @@
 import re
 
 from asrgate.judge.finding import Level, Verdict
-from asrgate.report.headline import headline, qualifications, standing
+from asrgate.report.headline import headline, qualifications, standing, title
 from asrgate.report.language import Language, Words, words_of
+from asrgate.report.load_summary import load_parts
 from asrgate.report.numbers import DASH, bounds, milliseconds, percent, seconds
 from asrgate.report.record import DeviationRecord, FindingRecord, Run
 
-_MARK = {"conformant": "✅", "not conformant": "❌", "inconclusive": "❔", "invalid": "⚠️", "measured": "📏"}
+_MARK = {
+    "conformant": "✅",
+    "not conformant": "❌",
+    "inconclusive": "❔",
+    "invalid": "⚠️",
+    "measured": "📏",
+    "capacity": "✅",
+    "objectives held": "✅",
+    "objectives missed": "❌",
+    "objectives open": "❔",
+}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|@~])")
 _LONGEST_REASON = 300
 
@@ -17,10 +28,11 @@ def summary_markdown(run: Run, language: Language) -> str:
     """Return the summary: verdict, what failed, error rate, latencies."""
     words = words_of(language)
     parts = [
-        f"## {_MARK[standing(run)]} asrgate: {words(f'run.{standing(run)}')}",
+        f"## {_MARK[standing(run)]} asrgate: {title(run, language)}",
         " ".join(map(plain, (headline(run, language), *qualifications(run, language)))),
         *_failures(run, words),
         *_measurements(run, words),
+        *(load_parts(run, run.load, words) if run.load is not None else ()),
         f"`{run.endpoint.url}` · {run.endpoint.dialect} · {_sent(run, words)} · "
         f"{run.started_at} · asrgate {run.tool.version}",
     ]

@@ -148,7 +148,7 @@ function draw(figure) {
   function read(place) {
     const rows = place == null ? [] : lines.flatMap((line, n) => {
       const places = u.series[n + 1].show ? nearest(n + 1, place, data[0][place]) : [];
-      return places.length ? [[line, places.map(p => shown(n, p)).join(" · ")]] : [];
+      return places.length ? [[line, [...new Set(places.map(p => shown(n, p)))].join(" · ")]] : [];
     });
     tip.hidden = rows.length === 0;
     if (tip.hidden) return "";
