@@ -1,7 +1,7 @@
 """How many streams an endpoint carries: the search (see search), driven with real load.
 
-Coarse steps and halvings are short: they are judged by the samples that there are. What the answer claims
-rests on the confirmations, which are long enough for a percentile.
+Coarse steps and halvings are short: they are judged by the samples that there are. Confirmations last until
+all steps at the same number of streams together have enough samples for a 95th percentile.
 """
 
 import time
@@ -18,11 +18,11 @@ from asrgate.load.shapes import constant
 from asrgate.measure.latency import FEWEST_FOR_P95
 
 SHORT_SESSIONS = 24
-LONG_SESSIONS = FEWEST_FOR_P95 - SHORT_SESSIONS
-"""What a short step and a confirmation gather; together they carry a 95th percentile."""
+"""What a short step gathers, if that does not take too long."""
 
-SHORTEST_S, LONGEST_S = 10.0, 60.0
-"""No step is shorter, whatever its number of streams, and none is longer."""
+SHORT_S = 10.0, 20.0
+LONG_S = 20.0, 90.0
+"""How long a short step and a confirmation may be, whatever their number of streams."""
 
 EARLIEST_S = 4.0
 """So long a step is watched before it may be given up."""
@@ -84,12 +84,16 @@ class Search:
 
     def _step(self, next_: Next) -> Load:
         """The load of a step, as long as its purpose needs."""
-        sessions = SHORT_SESSIONS if next_.purpose in ("coarse", "halving") else LONG_SESSIONS
-        hold_s = min(LONGEST_S, max(SHORTEST_S, sessions * self._load.warm_up_s / next_.streams))
-        return replace(
-            self._load,
-            shape=warmed_up(constant(next_.streams, hold_s), self._load.warm_up_s),
-        )
+        if next_.purpose in ("coarse", "halving"):
+            sessions, (shortest_s, longest_s) = SHORT_SESSIONS, SHORT_S
+        else:
+            sessions, (shortest_s, longest_s) = FEWEST_FOR_P95 - self._sessions_at(next_.streams), LONG_S
+        hold_s = min(longest_s, max(shortest_s, sessions * self._load.warm_up_s / next_.streams))
+        return replace(self._load, shape=warmed_up(constant(next_.streams, hold_s), self._load.warm_up_s))
+
+    def _sessions_at(self, streams: int) -> int:
+        """Sessions that ended so far at this number of streams."""
+        return sum(each.measured.step.sessions for each in self.tried if each.trial.streams == streams)
 
 
 def trial_of(measured: Measured, streams: int) -> Trial:
