@@ -141,7 +141,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slope:
-    """Whether something grew over the run: per hour, with its 95 % interval; `grows` when that excludes 0."""
+    """Whether something grew under the same load: per hour, with its 95 % interval (docs/gpu.md).
+
+    `grows` when that lies above 0 and the growth goes on; `reason` says why there is no slope, or no growth.
+    """
 
     name: str
     device: str

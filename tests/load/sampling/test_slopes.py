@@ -84,7 +84,8 @@ def test_outliers_do_not_tilt() -> None:
     ("at_s", "reason"),
     [
         (np.arange(0.0), "nothing was sampled meanwhile"),
-        (np.arange(600.0), "8 min under the same load after the warm-up are too short, 10 are needed"),
+        (np.arange(60.0), "47 s under the same load after the warm-up are too short, 10 min are needed"),
+        (np.arange(600.0), "8 min under the same load after the warm-up are too short, 10 min are needed"),
         (np.arange(0.0, 3600, 120), "24 samples after the warm-up are too few, 30 are needed"),
     ],
 )

@@ -52,9 +52,10 @@ _DCGM = {
 
 _DCGM_REASONS = ("DCGM_FI_DEV_CLOCKS_EVENT_REASONS", "DCGM_FI_DEV_CLOCK_THROTTLE_REASONS")
 
-_DCGM_BLANK = 0x7FFFFFF0, 0x7FFFFFFFFFFFFFF0
-"""From here on a 32-bit or 64-bit value of DCGM means that there is none (dcgm_structs.h); exporters have
-been seen to hand them on as they are."""
+_BLANK = 2.0**47
+_BLANK_INT32 = range(0x7FFFFFF0, 0x80000000)
+"""By such values DCGM says that there is none (dcgm_fields.h: from 0x7ffffffffffffff0 on for integers, 2^47
+for floating point, 0x7ffffff0 for short ones); exporters have been seen to hand them on as they are."""
 
 _PROCESS = {
     "process_resident_memory_bytes": "rss_bytes",
@@ -179,7 +180,7 @@ class PrometheusSampler:
                 device=device,
                 values=metrics,
                 throttled=throttled.get(device, ()),
-                identity=labels.get("UUID"),
+                identity=labels.get("UUID") or labels.get("uuid"),
                 model=labels.get("modelName"),
             )
             if labels.get("GPU_I_ID"):
@@ -237,8 +238,7 @@ def _why(error: Exception) -> str:
 
 
 def _is_blank(value: float) -> bool:
-    narrow, wide = _DCGM_BLANK
-    return value >= wide or narrow <= value <= 0x7FFFFFFF
+    return value >= _BLANK or value in _BLANK_INT32
 
 
 def _card(labels: dict[str, str], where: str) -> str:

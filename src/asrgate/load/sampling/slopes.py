@@ -61,8 +61,8 @@ def trend(at_s: Floats, values: Floats) -> Trend:
     length_s = float(at_s[-1] - at_s[0])
     if length_s < SHORTEST_S:
         return Trend.withheld(
-            f"{length_s / 60:.0f} min under the same load after the warm-up are too short,"
-            f" {SHORTEST_S / 60:.0f} are needed"
+            f"{_time(length_s)} under the same load after the warm-up are too short,"
+            f" {_time(SHORTEST_S)} are needed"
         )
     if len(at_s) < FEWEST:
         return Trend.withheld(f"{len(at_s)} samples after the warm-up are too few, {FEWEST} are needed")
@@ -78,6 +78,10 @@ def trend(at_s: Floats, values: Floats) -> Trend:
     if float(np.median(_slopes(at_s[half:], values[half:]))) < LASTING * per_s:
         return Trend(per_s, interval, grows=False, reason="it grew at first and slowed down")
     return Trend(per_s, interval, grows=True)
+
+
+def _time(length_s: float) -> str:
+    return f"{length_s:.0f} s" if length_s < 120 else f"{length_s / 60:.0f} min"
 
 
 def _medians(at_s: Floats, values: Floats) -> tuple[Floats, Floats]:
