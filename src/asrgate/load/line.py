@@ -190,7 +190,9 @@ class Line:
         self._readable.close()
         self._writable.close()
         self._socket.close()
-        self._protocol.parser.close()  # it holds the protocol, which holds it: only a search for cycles would end both
+        # Both lead back to the protocol that holds them: cycles, for which nobody searches (asrgate.load.garbage).
+        self._protocol.parser.close()
+        self._protocol.parser_exc = None
         self.ended.set()
 
 

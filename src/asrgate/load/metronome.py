@@ -1,21 +1,22 @@
 """The metronome: sends the frames of all callers of a process, each at its own absolute instant.
 
 A greenlet that sleeps for each caller costs more than the frame which it then sends. Here one greenlet looks
-at one heap, which holds the next due instant of every caller, and hands whatever is due to the operating
-system in one go. A frame that leaves late counts as late; those after it keep their instants.
+at one calendar, which holds the next frame of every caller under the tick by which it is due, and hands whatever
+is due to the operating system in one go. A frame that leaves late counts as late; those after it keep their
+instants.
 """
 
 import heapq
 import time
 from array import array
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import gevent
-from gevent.event import Event
 
-LEAST_SLEEP_S = 0.0015
-"""Frames that fall due within this time are sent together: a system call for sleeping is not free either."""
+TICK_NS = 1_000_000
+"""Frames that fall due within one tick leave together at its end: to sleep costs a system call as well."""
 
 SLICE_NS = 2_000_000
 """So long frames are sent before those who read replies get their turn."""
@@ -43,56 +44,67 @@ class Beat:
 
 
 class Metronome:
-    """Paces every caller of this process; runs in a greenlet of its own from the first one on."""
+    """Paces every caller of this process, from the event loop itself: no greenlet has to be woken."""
 
     def __init__(self) -> None:
-        self._due: list[tuple[int, int, Beat]] = []
-        self._started = 0
-        self._earlier = Event()
-        self._greenlet = gevent.spawn(self._run)
+        self._due: dict[int, deque[Beat]] = {}
+        self._ticks: list[int] = []
+        """A heap of what `_due` has entries for."""
+        self._loop = gevent.get_hub().loop
+        self._timer = self._loop.timer(0)
 
     def start(self, beat: Beat) -> None:
         """Send the frames of one caller, whose instants may not have come yet."""
-        self._started += 1
-        heapq.heappush(self._due, (beat.began_ns + beat.due_ns[0], self._started, beat))
-        if self._due[0][2] is beat:
-            self._earlier.set()
+        earliest = self._ticks[0] if self._ticks else None
+        self._enter(beat, beat.began_ns + beat.due_ns[0])
+        if self._ticks[0] != earliest:
+            self._wait()
 
     def stop(self) -> None:
         """Send nothing more for anybody."""
-        self._greenlet.kill()
+        self._timer.close()
+
+    def _enter(self, beat: Beat, at_ns: int) -> None:
+        tick = -(-at_ns // TICK_NS)
+        beats = self._due.get(tick)
+        if beats is None:
+            beats = self._due[tick] = deque()
+            heapq.heappush(self._ticks, tick)
+        beats.append(beat)
+
+    def _wait(self) -> None:
+        """Have the event loop come back when something is due; at once, but after all others, if it is."""
+        self._timer.close()
+        if self._ticks:
+            wait_ns = self._ticks[0] * TICK_NS - time.monotonic_ns()
+            self._timer = self._loop.timer(max(0, wait_ns) / 1e9)
+            self._timer.start(self._run)
 
     def _run(self) -> None:
-        while True:
-            if not self._due:
-                self._earlier.clear()
-                self._earlier.wait()
+        try:
             self._send_due()
-            if self._due:
-                wait_s = (self._due[0][0] - time.monotonic_ns()) / 1e9
-                if wait_s <= 0:
-                    gevent.sleep(0)
-                else:
-                    self._earlier.clear()
-                    self._earlier.wait(max(wait_s, LEAST_SLEEP_S))
+        finally:
+            self._wait()
 
     def _send_due(self) -> None:
         """Send what is due now, for a slice of time at most; this is the inner loop of the generator."""
-        due, clock_ns = self._due, time.monotonic_ns
+        ticks, due, clock_ns = self._ticks, self._due, time.monotonic_ns
         now_ns = clock_ns()
         until_ns = now_ns + SLICE_NS
-        while due and due[0][0] <= now_ns < until_ns:
-            at_ns, number, beat = due[0]
+        while ticks and ticks[0] * TICK_NS <= now_ns < until_ns:
+            beats = due[ticks[0]]
+            if not beats:
+                del due[heapq.heappop(ticks)]
+                continue
+            beat = beats.popleft()
             if beat.stopped:
-                heapq.heappop(due)
                 continue
             sent = len(beat.late_ns)
             beat.send(beat.frames[sent])
             now_ns = clock_ns()
-            beat.late_ns.append(now_ns - at_ns)
+            beat.late_ns.append(now_ns - beat.began_ns - beat.due_ns[sent])
             sent += 1
             if sent < len(beat.frames):
-                heapq.heapreplace(due, (beat.began_ns + beat.due_ns[sent], number, beat))
+                self._enter(beat, beat.began_ns + beat.due_ns[sent])
             else:
-                heapq.heappop(due)
                 beat.over()
