@@ -6,11 +6,11 @@ from statistics import fmean
 from typing import Any, Literal
 
 from asrgate.audio.clips import Clip, ClipSet
-from asrgate.errors import UsageError
 from asrgate.load.engine import Load
 from asrgate.load.habits import Habits
 from asrgate.load.lag import SHORTEST_FOR_SLOPE_MS
 from asrgate.load.objectives import KEEPS_REAL_TIME, Objective
+from asrgate.load.repertoire import Repertoire, repertoire_of
 from asrgate.load.shapes import Shape
 from asrgate.suite.ground import Ground
 from asrgate.suite.settings import Settings
@@ -38,21 +38,17 @@ class Calling:
     objectives: tuple[Objective, ...] | None = None
     described: dict[str, str]
 
-    def spoken(self, clips: ClipSet) -> tuple[Clip, ...]:
-        """The clips that are spoken.
+    def repertoire(self, clips: ClipSet) -> Repertoire:
+        """What is spoken.
 
         Raises:
-            UsageError: none has the tag.
+            UsageError: no clip has the tag.
         """
-        tagged = clips.tagged(self.speak)
-        if not tagged:
-            tags = ", ".join(sorted({tag for clip in clips.clips for tag in clip.tags}))
-            raise UsageError(f"--speak {self.speak}: no clip has this tag; expected one of {tags}")
-        return tagged
+        return repertoire_of(self.speak, clips)
 
     def load(self, shape: Shape, ground: Ground, settings: Settings) -> Load:
         """A load of this shape, each stage of which is held longer by the warm-up that is not measured."""
-        spoken = self.spoken(ground.clips)
+        spoken = self.repertoire(ground.clips).spoken
         warm_up_s = call_s_of(spoken)
         main = "2pass" if "modes" in ground.dialect.features else "offline"
         return Load(

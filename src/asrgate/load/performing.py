@@ -1,7 +1,8 @@
 """A whole load run: the endpoint reached, each clip heard alone, the load put on, the report written."""
 
+import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,9 @@ from asrgate.errors import InvalidRun, UsageError
 from asrgate.load.baseline import texts_alone
 from asrgate.load.calling import Calling, judged
 from asrgate.load.engine import Load
+from asrgate.load.findings import findings_under_load
 from asrgate.load.result import Clock, run_of
-from asrgate.load.running import LoadRun, Watcher
+from asrgate.load.running import LoadRun, Measured, Watcher
 from asrgate.load.sampling.record import with_resources
 from asrgate.load.sampling.sampler import EVERY_S, Sampler, sampling
 from asrgate.load.shapes import Shape
@@ -24,11 +26,16 @@ from asrgate.suite.settings import Settings, default_directory
 SAMPLES_FILE = "samples.jsonl"
 LOADS_FOLDER = "loads"
 
+_NICE = 10
+
 Work = Callable[[LoadRun, Load], None]
 """Puts load on the endpoint."""
 
 Found = Callable[[LoadRun], CapacityRecord | None]
 """What a search has found so far, None of a run that searches for nothing."""
+
+Claimed = Callable[[LoadRun], Sequence[Measured]]
+"""The steps whose load the endpoint is said to bear."""
 
 
 def perform(
@@ -39,6 +46,7 @@ def perform(
     watcher: Watcher,
     *,
     found: Found = lambda run: None,
+    claimed: Claimed = lambda run: run.measured,
     samplers: Callable[[Ground], list[Sampler]] = lambda ground: [],
     every_s: float = EVERY_S,
 ) -> tuple[Run, Path]:
@@ -51,20 +59,22 @@ def perform(
     directory = settings.directory or default_directory(settings.endpoint)
     _make_writable(directory)
     with _ended_by_sigterm(), reached(settings, watcher.say) as ground:
-        spoken = calling.spoken(ground.clips)
-        objectives, left_out = judged(calling.objectives, spoken)
+        said = calling.repertoire(ground.clips)
+        objectives, left_out = judged(calling.objectives, said.spoken)
         load = calling.load(shape, ground, settings)
-        run = LoadRun(ground.endpoint, ground.clips, objectives, directory / LOADS_FOLDER, watcher)
+        run = LoadRun(ground.endpoint, said.clips, objectives, directory / LOADS_FOLDER, watcher)
         interrupted, failure = False, None
+        _let_go_first(ground)
         try:
-            run.alone = texts_alone(
-                load,
+            heard = texts_alone(
+                replace(load, tag=said.heard_tag),
                 ground.endpoint,
-                ground.clips,
-                spoken,
+                said.clips,
+                said.heard,
                 directory / LOADS_FOLDER / "alone",
                 told=watcher.alone,
             )
+            run.alone = said.texts(heard)
             if left_out is not None:
                 watcher.say(left_out)
             with sampling(samplers(ground), directory / SAMPLES_FILE, every_s=every_s):
@@ -87,6 +97,7 @@ def perform(
             clock,
             sessions=len(run.calls),
             audio_s=audio_s,
+            findings=findings_under_load(claimed(run), run.measured, ground.dialect.name),
             interrupted=interrupted,
             failure=failure,
         )
@@ -101,6 +112,12 @@ def _ended_by_sigterm() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _let_go_first(ground: Ground) -> None:
+    """Let the generator go before the embedded endpoint, with which it shares the machine."""
+    if ground.server_pid is not None and hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PGRP, ground.server_pid, _NICE)
 
 
 def _make_writable(directory: Path) -> None:

@@ -1,12 +1,15 @@
 """A clip made ready for many callers: its WebSocket frames, and the instant at which each is due."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from websockets.frames import Frame, Opcode
 
 from asrgate.audio.clips import Clip, ClipSet
+from asrgate.audio.conversion import pcm16
 from asrgate.audio.framing import ByChunk, Framing, frames
 from asrgate.audio.source import audio_of, pcm_of
+from asrgate.load.watermark import clip_id, digits_of, own_digits, samples_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +36,21 @@ def speech_of(
     clip: Clip, clips: ClipSet, *, sample_rate_hz: int = 16000, framing: Framing | None = None
 ) -> Speech:
     """Prepare a clip, in frames as FunASR's own clients cut them unless told otherwise."""
-    source = audio_of(clip, sample_rate_hz=sample_rate_hz)
-    cut = tuple(frames(pcm_of(source, clips), framing or ByChunk(), sample_rate_hz))
+    if digits_of(clip.id) is not None:
+        pcm = pcm16(samples_of(clip.id)).pcm
+    else:
+        pcm = pcm_of(audio_of(clip, sample_rate_hz=sample_rate_hz), clips)
+    cut = tuple(frames(pcm, framing or ByChunk(), sample_rate_hz))
     return Speech(
         clip=clip,
         sample_rate_hz=sample_rate_hz,
         frames=tuple(Frame(Opcode.BINARY, frame.payload).serialize(mask=True) for frame in cut),
         due_ns=tuple(round(frame.due_ms * 1e6) for frame in cut),
     )
+
+
+@cache
+def own_speech(number: int, *, long: bool = False) -> Speech:
+    """What the caller of this number says, when each says digits of its own."""
+    clips = own_digits(long=long)
+    return speech_of(clips.get(clip_id(number, long=long)), clips)

@@ -3,60 +3,64 @@
 The clips are composed from one bundled clip that has all ten digits, cut at its word times: "my mobile number
 is" and six digits. The digits are code words of which any two differ in at least four places, so that one
 or two misheard digits make nobody somebody else (I. S. Reed and G. Solomon, *Polynomial codes over certain
-finite fields*, 1960).
+finite fields*, 1960). Nothing is written to a file: the same clip is the same samples on every machine.
 """
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, product, zip_longest
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import soundfile  # type: ignore[import-untyped]
 
-from asrgate.audio.clips import (
-    MANIFEST_NAME,
-    Clip,
-    ClipSet,
-    WordTime,
-    bundled_clips_directory,
-    file_sha256,
-    load_clips,
-)
+from asrgate.audio.clips import Clip, ClipSet, WordTime, bundled_clips_directory, load_clips
 from asrgate.audio.conversion import resampled, to_mono
-from asrgate.audio.manifest import ManifestEntry, WordEntry
 from asrgate.audio.reading import read_sound
-from asrgate.errors import UsageError
 from asrgate.measure.normalisation import TEXT
 
 TAG = "own-digits"
 LONG_TAG = "own-digits-long"
-"""Tags of the composed clips: the digits said once (some 4 s), and said again and again (some 14 s)."""
+"""Tags of the composed clips: the digits said once (5 s), and three times, a sentence each (16 s)."""
+
+SAMPLE_TAG = "own-digits-sample"
+LONG_SAMPLE_TAG = "own-digits-long-sample"
+"""Tags of the first few of them, from which it is known what all of them give alone."""
 
 LENGTH = 6
-APART = 4
-"""Digits in a code word, and in how many places at least two of them differ."""
+"""Digits in a code word; two of them differ in all but two places at least."""
 
-SPOKEN = "零一二三四五六七八九"
 SAMPLE_RATE_HZ = 16000
 
 _SOURCE = "phone-number"
 """The bundled clip that has all ten digits at its end, each with its time."""
 
-_READ = str.maketrans(SPOKEN + "〇幺", "0123456789" + "01")
+_SAMPLED = 4
+_SPOKEN = "零一二三四五六七八九"
+_READ = str.maketrans(_SPOKEN + "〇幺", "0123456789" + "01")
 _RUN = re.compile("[0-9]+")
-_PER_MS = SAMPLE_RATE_HZ // 1000
 _PRIME = 11
 _MOST_MISHEARD = 1
+_PER_MS = SAMPLE_RATE_HZ // 1000
 _REPEATS = 3
 _PAUSE_MS = 1000
+"""Silence between two sentences: a server ends one after 800 ms (docs/protocol.md section 6.3)."""
 _FADE_MS = 8
 _BETWEEN_MS = 80
 _TAIL_MS = 600
 
 Samples = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Some audio and the words in it, at ms since it begins."""
+
+    samples: Samples
+    words: tuple[WordTime, ...] = ()
 
 
 @cache
@@ -79,15 +83,15 @@ def code_words() -> tuple[str, ...]:
 def clip_id(number: int, *, long: bool = False) -> str:
     """The name of the clip of the caller with this number, from 1; beyond the last code word they repeat."""
     place = (number - 1) % len(code_words()) + 1
-    return f"digits-{place:03}-long" if long else f"digits-{place:03}"
+    return f"{TAG}-{place:03}-long" if long else f"{TAG}-{place:03}"
 
 
 def digits_of(clip: str) -> str | None:
     """The digits that a composed clip holds, by its name; None of any other clip."""
-    name = clip.removesuffix("-long").removeprefix("digits-")
-    if not clip.startswith("digits-") or not name.isdigit() or not 0 < int(name) <= len(code_words()):
+    place = clip.removesuffix("-long").removeprefix(f"{TAG}-")
+    if not clip.startswith(TAG) or not place.isdecimal() or not 0 < int(place) <= len(code_words()):
         return None
-    return code_words()[int(name) - 1]
+    return code_words()[int(place) - 1]
 
 
 def digits_in(text: str) -> tuple[str, ...]:
@@ -96,120 +100,131 @@ def digits_in(text: str) -> tuple[str, ...]:
 
 
 def owner_of(text: str, own: str) -> str | None:
-    """The digits of another caller that a text holds, misheard in one place at most; None without any.
+    """The digits of another caller that a text holds, None when it holds nobody else's.
 
-    `own` are the digits that were really spoken: a run that is near them is nobody else's.
+    `own` are the digits that were really spoken: a run that is like them but for one place is nobody else's.
     """
     runs = (_parts(run) for run in digits_in(text))
-    foreign = [parts for parts in runs if not _is_near(parts, own)]
-    return next((word for word in code_words() for parts in foreign if _is_near(parts, word)), None)
+    foreign = {part for parts in runs if not any(_is_like(part, own) for part in parts) for part in parts}
+    return next((word for word in code_words() if word in foreign), None)
 
 
-def composed(count: int, directory: Path, *, long: bool = False) -> ClipSet:
-    """Compose the clips of the first `count` callers into a folder, which is then like any other.
+@cache
+def own_digits(*, long: bool = False) -> ClipSet:
+    """The facts of all composed clips. Their audio lies in no file: `samples_of` makes it."""
+    count = len(code_words())
+    return ClipSet(Path("own-digits"), tuple(_clip(number, long=long) for number in range(1, count + 1)))
 
-    The same call gives the same samples on every machine. Beyond the last code word there are no more clips.
+
+def samples_of(clip: str) -> Samples:
+    """The audio of a composed clip.
 
     Raises:
-        UsageError: the folder cannot be written.
+        ValueError: there is no composed clip of that name.
     """
-    source = load_clips(bundled_clips_directory()).get(_SOURCE)
-    sound = read_sound(source.path)
-    samples = resampled(to_mono(sound.samples), sound.sample_rate_hz, SAMPLE_RATE_HZ)
-    try:
-        (directory / "clips").mkdir(parents=True, exist_ok=True)
-        entries = [
-            _written(number, source, samples, directory, repeats=_REPEATS if long else 1)
-            for number in range(1, min(count, len(code_words())) + 1)
-        ]
-        lines = [entry.model_dump_json() for entry in entries]
-        (directory / MANIFEST_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write the callers' clips to {directory}: {error.strerror}") from error
-    return load_clips(directory)
+    digits = digits_of(clip)
+    if digits is None:
+        raise ValueError(f"no composed clip is named {clip!r}")
+    return np.concatenate([piece.samples for piece in _pieces(digits, long=clip.endswith("-long"))])
 
 
-def _written(number: int, source: Clip, samples: Samples, directory: Path, *, repeats: int) -> ManifestEntry:
-    id_ = clip_id(number, long=repeats > 1)
-    digits = code_words()[number - 1]
-    joined, words = _said(digits, source, samples, repeats)
-    path = directory / "clips" / f"{id_}.flac"
-    soundfile.write(path, joined, SAMPLE_RATE_HZ, subtype="PCM_16")
-    carrier = source.text[: -_source_digits(source)]
-    return ManifestEntry(
-        id=id_,
-        file=f"clips/{id_}.flac",
-        text="".join(word.text for word in words),
-        written=[repeats * (carrier + digits)],
-        language="zh",
+def texts_of_all(alone: Mapping[str, str]) -> dict[str, str]:
+    """What every composed clip gives alone, by what some of them gave: the same words around other digits.
+
+    Where these differ in more than their digits, nothing is known of the others.
+    """
+    forms = {_form(text, digits_of(name) or "") for name, text in alone.items()}
+    form = forms.pop() if len(forms) == 1 else None
+    if form is None:
+        return dict(alone)
+    around, spoken = form
+    long = any(name.endswith("-long") for name in alone)
+    return {
+        clip_id(number, long=long): (_spelt(word) if spoken else word).join(around)
+        for number, word in enumerate(code_words(), 1)
+    }
+
+
+def _form(text: str, digits: str) -> tuple[tuple[str, ...], bool] | None:
+    """What stands around the digits in a text, and whether they are words; None where they are not there."""
+    for spoken, told in ((False, digits), (True, _spelt(digits))):
+        if told and told in text:
+            return tuple(text.split(told)), spoken
+    return None
+
+
+def _spelt(digits: str) -> str:
+    return "".join(_SPOKEN[int(digit)] for digit in digits)
+
+
+def _clip(number: int, *, long: bool) -> Clip:
+    name, digits = clip_id(number, long=long), code_words()[number - 1]
+    source, _ = _source()
+    words: list[WordTime] = []
+    length = 0
+    for piece in _pieces(digits, long=long):
+        at_ms = length // _PER_MS
+        words += [WordTime(word.text, word.start_ms + at_ms, word.end_ms + at_ms) for word in piece.words]
+        length += len(piece.samples)
+    tag, sample = (LONG_TAG, LONG_SAMPLE_TAG) if long else (TAG, SAMPLE_TAG)
+    text = "".join(word.text for word in words)
+    return Clip(
+        id=name,
+        path=Path(f"{name}.flac"),
+        text=text,
+        written=(text.replace(_spelt(digits), digits),),
+        language=source.language,
         voice=source.voice,
+        words_per_minute=source.words_per_minute,
         sample_rate_hz=SAMPLE_RATE_HZ,
-        duration_ms=round(len(joined) / _PER_MS),
+        duration_ms=length // _PER_MS,
         speech_start_ms=words[0].start_ms,
         speech_end_ms=words[-1].end_ms,
-        words=words,
-        tags=[LONG_TAG if repeats > 1 else TAG],
-        sha256=file_sha256(path),
+        words=tuple(words),
+        hotwords=(),
+        tags=(tag, sample) if number <= _SAMPLED else (tag,),
+        sha256=hashlib.sha256(name.encode()).hexdigest(),
     )
 
 
-def _said(digits: str, source: Clip, samples: Samples, repeats: int) -> tuple[Samples, list[WordEntry]]:
-    """The carrier and the digits, as often as asked, with where each word then stands."""
-    carrier = source.words[: -_source_digits(source)]
-    pieces: list[Samples] = [samples[: _at(carrier[0].start_ms)]]
-    words: list[WordEntry] = []
-    for turn in range(repeats):
+def _pieces(digits: str, *, long: bool) -> Iterator[_Piece]:
+    """The audio before the first word, the carrier and the digits, as often as they are said, and a tail."""
+    source, samples = _source()
+    carrier = [word for word in source.words if word.text not in _SPOKEN]
+    spoken = {word.text: word for word in source.words if word.text in _SPOKEN}
+    begins_ms = carrier[0].start_ms
+    yield _Piece(samples[: begins_ms * _PER_MS])
+    for turn in range(_REPEATS if long else 1):
         if turn:
-            pieces.append(_silence(_PAUSE_MS))
-        begins_ms = _length_ms(pieces)
-        pieces.append(_faded(samples[_at(carrier[0].start_ms) : _at(carrier[-1].end_ms)]))
-        words += [
-            WordEntry(
-                text=word.text,
-                start_ms=begins_ms + word.start_ms - carrier[0].start_ms,
-                end_ms=begins_ms + word.end_ms - carrier[0].start_ms,
-            )
-            for word in carrier
-        ]
+            yield _silence(_PAUSE_MS)
+        yield _cut(samples, carrier)
         for digit in digits:
-            pieces.append(_silence(_BETWEEN_MS))
-            spoken = _digit(digit, source)
-            start_ms = _length_ms(pieces)
-            pieces.append(_faded(samples[_at(spoken.start_ms) : _at(spoken.end_ms)]))
-            words.append(WordEntry(text=spoken.text, start_ms=start_ms, end_ms=_length_ms(pieces)))
-    pieces.append(_silence(_TAIL_MS))
-    return np.concatenate(pieces), words
+            yield _silence(_BETWEEN_MS)
+            yield _cut(samples, [spoken[_SPOKEN[int(digit)]]])
+    yield _silence(_TAIL_MS)
 
 
-def _digit(digit: str, source: Clip) -> WordTime:
-    """Where the source says a digit."""
-    return next(word for word in source.words if word.text == SPOKEN[int(digit)])
+@cache
+def _source() -> tuple[Clip, Samples]:
+    clip = load_clips(bundled_clips_directory()).get(_SOURCE)
+    sound = read_sound(clip.path)
+    return clip, resampled(to_mono(sound.samples), sound.sample_rate_hz, SAMPLE_RATE_HZ)
 
 
-def _source_digits(source: Clip) -> int:
-    """How many words at the end of the source are digits."""
-    return sum(word.text in SPOKEN for word in source.words)
+def _cut(samples: Samples, words: list[WordTime]) -> _Piece:
+    """The audio of some words that follow one another, faded so that it does not click."""
+    begins_ms = words[0].start_ms
+    cut = samples[begins_ms * _PER_MS : words[-1].end_ms * _PER_MS].copy()
+    edge = np.linspace(0, 1, _FADE_MS * _PER_MS, dtype=np.float32)
+    cut[: len(edge)] *= edge
+    cut[-len(edge) :] *= edge[::-1]
+    return _Piece(
+        cut, tuple(WordTime(word.text, word.start_ms - begins_ms, word.end_ms - begins_ms) for word in words)
+    )
 
 
-def _at(ms: int) -> int:
-    return ms * _PER_MS
-
-
-def _length_ms(pieces: Sequence[Samples]) -> int:
-    return sum(map(len, pieces)) // _PER_MS
-
-
-def _silence(ms: int) -> Samples:
-    return np.zeros(_at(ms), np.float32)
-
-
-def _faded(samples: Samples) -> Samples:
-    """Samples that begin and end without a click."""
-    edge = np.linspace(0, 1, _at(_FADE_MS), dtype=np.float32)
-    shaped = samples.copy()
-    shaped[: len(edge)] *= edge
-    shaped[-len(edge) :] *= edge[::-1]
-    return shaped
+def _silence(ms: int) -> _Piece:
+    return _Piece(np.zeros(ms * _PER_MS, np.float32))
 
 
 def _parts(run: str) -> set[str]:
@@ -217,8 +232,7 @@ def _parts(run: str) -> set[str]:
     return {run[start : start + LENGTH] for start in range(max(1, len(run) - LENGTH + 1))}
 
 
-def _is_near(parts: set[str], word: str) -> bool:
-    """Whether one of the parts is the code word, misheard in one place at most."""
-    return any(
-        sum(one != other for one, other in zip_longest(part, word)) <= _MOST_MISHEARD for part in parts
-    )
+def _is_like(part: str, word: str) -> bool:
+    """Whether a part is the code word, misheard in one place at most."""
+    misheard = sum(one != other for one, other in zip_longest(part, word))
+    return bool(misheard <= _MOST_MISHEARD)

@@ -12,16 +12,16 @@ import gevent
 from locust.env import Environment
 from locust.runners import LocalRunner, WorkerRunner
 
-from asrgate.audio.clips import Clip, bundled_clips_directory, load_clips
-from asrgate.errors import UsageError
+from asrgate.audio.clips import bundled_clips_directory, load_clips
 from asrgate.load.call import Caller
 from asrgate.load.distribution import folder_of
 from asrgate.load.metronome import Metronome
 from asrgate.load.pulse import EVERY_S, PULSE, Activity, Heart, Pulse, worker_name
-from asrgate.load.speech import Speech, speech_of
+from asrgate.load.repertoire import repertoire_of
+from asrgate.load.speech import Speech, own_speech, speech_of
 from asrgate.load.tail import LineFile
 from asrgate.load.trace import Trace, TraceFile
-from asrgate.load.watermark import clip_id, digits_of
+from asrgate.load.watermark import LONG_TAG, TAG
 from asrgate.wire.dialects import Dialect
 from asrgate.wire.endpoint import Endpoint
 
@@ -64,10 +64,8 @@ class Worker:
 
     def speeches(self, number: int) -> Iterator[Speech]:
         """What a caller says, without end: digits of its own, or all clips, each caller another first."""
-        if digits_of(self._speeches[0].clip.id) is not None:
-            names = {speech.clip.id: speech for speech in self._speeches}
-            long = self._speeches[0].clip.id.endswith("-long")
-            return itertools.repeat(names.get(clip_id(number, long=long)) or self._of(number))
+        if self._options.speak in (TAG, LONG_TAG):
+            return itertools.repeat(own_speech(number, long=self._options.speak == LONG_TAG))
         start = number % len(self._speeches)
         return itertools.cycle(self._speeches[start:] + self._speeches[:start])
 
@@ -100,9 +98,6 @@ class Worker:
         self.no_more_calls = False
         if self._beating.dead:
             self._beating = gevent.spawn(self._beat)
-
-    def _of(self, number: int) -> Speech:
-        return self._speeches[number % len(self._speeches)]
 
     def _begins(self) -> int:
         """When an utterance begins: now, or together with those of all other callers on every host."""
@@ -137,13 +132,10 @@ class Worker:
 
 
 def prepared(folder: Path | None, tag: str) -> list[Speech]:
-    """The clips with a tag, ready to be sent.
+    """The clips with a tag, ready to be sent; where each caller has digits of its own, a few of them.
 
     Raises:
         UsageError: the folder has none, or is no folder of clips.
     """
-    clips = load_clips(folder or bundled_clips_directory())
-    tagged: tuple[Clip, ...] = clips.tagged(tag)
-    if not tagged:
-        raise UsageError(f"no clip in {clips.directory} is tagged {tag!r}")
-    return [speech_of(clip, clips) for clip in tagged]
+    repertoire = repertoire_of(tag, load_clips(folder or bundled_clips_directory()))
+    return [speech_of(clip, repertoire.clips) for clip in repertoire.heard]
