@@ -190,7 +190,7 @@ class Line:
         self._readable.close()
         self._writable.close()
         self._socket.close()
-        # Both lead back to the protocol that holds them: cycles, for which nobody searches (asrgate.load.garbage).
+        # Both lead back to the protocol that holds them: cycles, for which nobody searches (load/garbage.py).
         self._protocol.parser.close()
         self._protocol.parser_exc = None
         self.ended.set()

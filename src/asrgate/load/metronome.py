@@ -1,9 +1,9 @@
 """The metronome: sends the frames of all callers of a process, each at its own absolute instant.
 
-A greenlet that sleeps for each caller costs more than the frame which it then sends. Here one greenlet looks
-at one calendar, which holds the next frame of every caller under the tick by which it is due, and hands whatever
-is due to the operating system in one go. A frame that leaves late counts as late; those after it keep their
-instants.
+A greenlet that sleeps for each caller costs more than the frame which it then sends. Here the event loop comes
+back once for whatever is due within a millisecond, and a calendar tells what that is: the next frame of every
+caller, under the tick by which it must have left. A frame that leaves late counts as late; those after it keep
+their instants.
 """
 
 import heapq
@@ -27,7 +27,7 @@ class Beat:
     """Frames of one caller, to be sent at `began_ns + due_ns[n]` (monotonic ns).
 
     `late_ns` gets for each frame how long after its instant the operating system had taken it. `over` is
-    called when the last one was sent, or sending failed.
+    called when the last one was sent. Both `send` and `over` run in the event loop and must not wait.
     """
 
     send: Callable[[bytes], object]
