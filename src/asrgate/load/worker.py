@@ -15,6 +15,7 @@ from locust.runners import LocalRunner, WorkerRunner
 from asrgate.audio.clips import bundled_clips_directory, load_clips
 from asrgate.load.call import Caller
 from asrgate.load.distribution import folder_of
+from asrgate.load.garbage import search_young_objects_only
 from asrgate.load.metronome import Metronome
 from asrgate.load.pulse import EVERY_S, PULSE, Activity, Heart, Pulse, worker_name
 from asrgate.load.repertoire import repertoire_of
@@ -47,6 +48,7 @@ class Worker:
         self._pulses: LineFile[Pulse] | None = None
         self._started = itertools.count()
         self._beating = gevent.spawn(self._beat)
+        search_young_objects_only()
         environment.events.test_start.add_listener(lambda **_: self._open())
         environment.events.test_stop.add_listener(lambda **_: self._end())
         environment.events.quit.add_listener(lambda **_: self._end())
