@@ -8,7 +8,7 @@ nothing to be found among what is old.
 import gc
 
 YOUNG, MIDDLE, OLD = 700, 10, 1_000_000_000
-"""Thresholds of the collector (see `gc.set_threshold`): Python's own for what is young, none for what is old."""
+"""Thresholds of the collector (see `gc.set_threshold`): Python's own for the young, none for the old."""
 
 
 def search_young_objects_only() -> None:

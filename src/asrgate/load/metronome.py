@@ -1,9 +1,9 @@
 """The metronome: sends the frames of all callers of a process, each at its own absolute instant.
 
-A greenlet that sleeps for each caller costs more than the frame which it then sends. Here the event loop comes
-back once for whatever is due within a millisecond, and a calendar tells what that is: the next frame of every
-caller, under the tick by which it must have left. A frame that leaves late counts as late; those after it keep
-their instants.
+A greenlet that sleeps for each caller costs more than the frame which it then sends. Here the event loop
+comes back once for whatever is due within a millisecond, and a calendar tells what that is: the next frame of
+every caller, under the tick by which it must have left. A frame that leaves late counts as late; those after
+it keep their instants.
 """
 
 import heapq
