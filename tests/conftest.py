@@ -24,6 +24,14 @@ Handler = Callable[[ServerConnection], Awaitable[None]]
 RawHandler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say by which means tests ran that take what the machine permits (`record_property`)."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
+    told = {f"{name}: {way}" for report in reports for name, way in getattr(report, "user_properties", ())}
+    for line in sorted(told):
+        terminalreporter.write_line(line)
+
+
 class Serve(Protocol):
     """Starts a WebSocket server and returns its endpoint."""
 

@@ -2,12 +2,15 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from asrgate.cli.address import WORKERS_PORT
 
 from .namespaces import COMMAND_ADDRESS
 
@@ -54,11 +57,15 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The command's host, which all others reach at `address`, those of two workers, and what they are."""
+    """The command's host, which all others reach at `address`, those of two workers, and what they are.
+
+    `port` is free on the command's host.
+    """
 
     command: Host
     workers: tuple[Host, Host]
     address: str
+    port: int
     way: str
 
 
@@ -73,12 +80,12 @@ def three_hosts() -> Iterator[Hosts]:
             if line := holder.stdout.readline():
                 command, *workers = (Host(pid) for pid in json.loads(line))
                 first, second = workers
-                yield Hosts(command, (first, second), COMMAND_ADDRESS, way)
+                yield Hosts(command, (first, second), COMMAND_ADDRESS, WORKERS_PORT, way)
                 return
             assert holder.stderr is not None
             refusals.append(f"{way}: {_last(holder.stderr.read().splitlines())}")
         here = Host(None)
-        yield Hosts(here, (here, here), "127.0.0.1", f"one host only ({'; '.join(refusals)})")
+        yield Hosts(here, (here, here), "127.0.0.1", _free_port(), f"one host only ({'; '.join(refusals)})")
 
 
 @contextmanager
@@ -91,6 +98,12 @@ def _holder(kind: str) -> Iterator["subprocess.Popen[str]"]:
         text=True,
     ) as process:
         yield process
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
 
 
 def _last(lines: Sequence[str]) -> str:
