@@ -286,35 +286,60 @@ class Abandoner(_Misbehaving):
     """Goes away in the middle of an utterance."""
 
     ingredient = "abandon"
-    misbehave = tag("abuse", "abandon")(task(_Misbehaving.misbehave))
+
+    @tag("abuse", "abandon")
+    @task
+    def abandon(self) -> None:
+        """Do it once."""
+        self.misbehave()
 
 
 class Reconnector(_Misbehaving):
     """Connects and hangs up, again and again."""
 
     ingredient = "reconnect"
-    misbehave = tag("abuse", "reconnect")(task(_Misbehaving.misbehave))
+
+    @tag("abuse", "reconnect")
+    @task
+    def reconnect(self) -> None:
+        """Do it once."""
+        self.misbehave()
 
 
 class SlowReader(_Misbehaving):
     """Reads nothing until long after the end."""
 
     ingredient = "slow-reader"
-    misbehave = tag("abuse", "slow-reader")(task(_Misbehaving.misbehave))
+
+    @tag("abuse", "slow-reader")
+    @task
+    def slow_reader(self) -> None:
+        """Do it once."""
+        self.misbehave()
 
 
 class UnpacedUploader(_Misbehaving):
     """Sends the audio of an utterance at once."""
 
     ingredient = "unpaced"
-    misbehave = tag("abuse", "unpaced")(task(_Misbehaving.misbehave))
+
+    @tag("abuse", "unpaced")
+    @task
+    def unpaced(self) -> None:
+        """Do it once."""
+        self.misbehave()
 
 
 class IdleCaller(_Misbehaving):
     """Opens a session and says nothing."""
 
     ingredient = "idle"
-    misbehave = tag("abuse", "idle")(task(_Misbehaving.misbehave))
+
+    @tag("abuse", "idle")
+    @task
+    def idle(self) -> None:
+        """Do it once."""
+        self.misbehave()
 
 
 def _choose_users(environment: Environment, options: Namespace) -> None:

@@ -4,7 +4,6 @@ Every worker appends to a file of its own as calls end, so that nothing is lost 
 many workers are pooled by reading them all.
 """
 
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from asrgate.errors import UsageError
 from asrgate.load.call import Call, ErrorKind
 from asrgate.load.line import Opening
-from asrgate.load.pulse import tenths_of
+from asrgate.load.pulse import both_clocks, tenths_of
 from asrgate.load.tail import LineFile
 
 
@@ -64,7 +63,7 @@ def trace_of(call: Call, *, worker: str, mode: str, dialect: str, ingredient: st
     def since_ms(at_ns: int) -> float:
         return round((at_ns - call.began_ns) / 1e6, 3)
 
-    ago_s = (time.monotonic_ns() - call.began_ns) / 1e9
+    at, monotonic_s = both_clocks()
     return Trace(
         worker=worker,
         caller=call.caller,
@@ -74,7 +73,7 @@ def trace_of(call: Call, *, worker: str, mode: str, dialect: str, ingredient: st
         name=call.name,
         mode=mode,
         dialect=dialect,
-        began_at=round(time.time() - ago_s, 4),
+        began_at=round(at - (monotonic_s - call.began_ns / 1e9), 4),
         audio_ms=call.speech.length_ns / 1e6,
         opening=call.opening,
         lateness=tenths_of(call.late_ns),
