@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 _VOID = {"meta", "link", "br", "img", "hr", "input", "line", "circle", "rect"}
+_UNREAD = ("style", "script")
 
 
 @dataclass
@@ -31,9 +32,9 @@ class Element:
 
     @property
     def text(self) -> str:
-        """The text that is read, its spaces single; style and what a screen reader alone gets left out."""
+        """The text that is read, its spaces single; style and scripts left out."""
         parts = (child if isinstance(child, str) else child.text for child in self.children)
-        return " ".join("".join(parts).split()) if self.tag != "style" else ""
+        return " ".join("".join(parts).split()) if self.tag not in _UNREAD else ""
 
     @property
     def lines(self) -> list[str]:
@@ -42,7 +43,7 @@ class Element:
         out = [""]
 
         def walk(element: "Element") -> None:
-            if element.tag in ("style", "head"):
+            if element.tag in (*_UNREAD, "head"):
                 return
             if element.tag in blocks:
                 out.append("")

@@ -12,6 +12,9 @@ Dash = Literal["", "long", "short"]
 Shape = Literal["", "circle", "square", "triangle", "diamond", "cross"]
 Tone = Literal["pass", "fail", "inconclusive", "accent"]
 
+DASHES: tuple[Dash, ...] = ("", "long", "short")
+"""Series that lie side by side take them in turn."""
+
 _BRIDGED = 3
 
 MOST_POINTS = 600

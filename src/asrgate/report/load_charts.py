@@ -1,34 +1,19 @@
-"""The charts of a load: against streams, and over time."""
+"""The charts of a load against streams: percentiles, throughput, error rates, lateness."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 
-from asrgate.report.chart import Band, Chart, Dash, Level, Line, Shape, Table, Tone, Unit, Values, thinned
+from asrgate.report.chart import DASHES, Band, Chart, Level, Line, Shape, Table, Unit, Values
 from asrgate.report.language import Words
 from asrgate.report.load_headline import metric_of
-from asrgate.report.load_record import CurveRecord, LoadRecord, Moment, Percentiles, Series, StepRecord
+from asrgate.report.load_record import CurveRecord, LoadRecord, Percentiles, StepRecord
 from asrgate.report.numbers import count, plain
 
 LATENCIES: tuple[str, ...] = ("first_partial_ms", "partial_lag_ms", "sentence_ms", "final_ms")
 """What is drawn against streams; the others stand in the table of each step."""
 
-MACHINE = "machine-"
-"""The charts of what was sampled beside the load begin with this."""
 
-_TIME = "time"
-_SHARES = ("_utilisation", "_active")
-_DASHES: tuple[Dash, ...] = ("", "long", "short")
-_MOST_STEPS_OVERLAID = 8
-_COLOURS = 6
-
-
-def charts_of(load: LoadRecord, words: Words) -> dict[str, Chart]:
-    """Return the charts of a load by name, those left out that would show nothing."""
-    charts = [*_against_streams(load, words), *_over_time(load, words), *_of_machine(load, words)]
-    return {chart.id: chart for chart in charts if not chart.empty}
-
-
-def _against_streams(load: LoadRecord, words: Words) -> Iterator[Chart]:
+def charts_against_streams(load: LoadRecord, words: Words) -> Iterator[Chart]:
+    """Yield the charts whose x axis is the number of streams; none where only one number was measured."""
     steps = sorted(load.steps, key=lambda step: (step.streams, step.began_s))
     if len({step.streams for step in steps}) < 2:
         return
@@ -160,16 +145,11 @@ def _streams_chart(
         id=id_,
         title=title,
         x=words("load.streams"),
-        y=_unit(unit, words),
+        y=words.named("unit", unit),
         unit=unit,
         tables=(Table(at=at, lines=lines),),
         limits=limits,
     )
-
-
-def _unit(unit: Unit, words: Words) -> str:
-    """What stands beside the y axis; the ticks of the others carry their unit."""
-    return words(f"unit.{unit}") if unit in ("ms", "ms/s") else ""
 
 
 def _three_percentiles(distributions: Sequence[Percentiles]) -> tuple[Line, ...]:
@@ -178,7 +158,7 @@ def _three_percentiles(distributions: Sequence[Percentiles]) -> tuple[Line, ...]
             (one.reason or f"n = {one.n}") if value is None else None
             for one, value in zip(distributions, values, strict=True)
         )
-        return Line(name=name, values=values, notes=notes, colour=place, dash=_DASHES[place], shape=shape)
+        return Line(name=name, values=values, notes=notes, colour=place, dash=DASHES[place], shape=shape)
 
     return (
         line("p50", tuple(d.p50 for d in distributions), 0, "circle"),
@@ -195,129 +175,3 @@ def _limits(load: LoadRecord, metric: str) -> tuple[Level, ...]:
         if metric_of(objective).partition(".")[0] == metric:
             found.append(Level(at=float(most), name=objective.strip().replace("<=", "≤")))
     return tuple(found)
-
-
-def _over_time(load: LoadRecord, words: Words) -> Iterator[Chart]:
-    moments = load.timeline
-    if len(moments) < 2:
-        return
-
-    def chart(id_: str, unit: Unit, *lines: tuple[str, Callable[[Moment], float | None]]) -> Chart:
-        return Chart(
-            id=id_,
-            title=words(f"drawn.{id_}"),
-            x=words("load.time"),
-            y=_unit(unit, words),
-            unit=unit,
-            tables=tuple(_over(moments, words(key), of, place) for place, (key, of) in enumerate(lines)),
-            time=True,
-            bands=_bands(load.steps),
-            group=_TIME,
-        )
-
-    yield chart("lag-time", "ms", ("load.lag_p95", lambda m: m.lag_p95_ms))
-    if len({step.streams for step in load.steps}) > 1:
-        yield _lag_by_step(load, words)
-    yield chart(
-        "streams-time",
-        "",
-        ("load.streams", lambda m: m.streams),
-        ("load.sockets", lambda m: m.sockets),
-        ("load.throughput", lambda m: m.audio_seconds_per_second),
-    )
-    yield chart(
-        "latency-time",
-        "ms",
-        ("load.first_p95", lambda m: m.first_partial_p95_ms),
-        ("load.final_p95", lambda m: m.final_p95_ms),
-    )
-    yield chart("errors-time", "", ("load.ended", lambda m: m.ended), ("load.errors", lambda m: m.errors))
-    yield chart("slip-time", "ms", ("load.slip_p99", lambda m: m.slip_p99_ms))
-
-
-def _over(moments: Sequence[Moment], name: str, of: Callable[[Moment], float | None], place: int) -> Table:
-    at, values = thinned([moment.at_s for moment in moments], [of(moment) for moment in moments])
-    line = Line(name=name, values=values, colour=place, dash=_DASHES[place], shape="")
-    return Table(at=at, lines=(line,))
-
-
-def _lag_by_step(load: LoadRecord, words: Words) -> Chart:
-    """The lag since each step began: flat where replies keep up, rising where they fall behind."""
-    tables = []
-    for place, step in enumerate(_telling(load.steps)):
-        within = [m for m in load.timeline if step.began_s <= m.at_s <= step.began_s + step.duration_s]
-        at, values = thinned([m.at_s - step.began_s for m in within], [m.lag_p95_ms for m in within])
-        name = words("count.stream" if step.streams == 1 else "count.streams", n=step.streams)
-        dash = _DASHES[place // _COLOURS]
-        line = Line(name=name, values=values, colour=place % _COLOURS, dash=dash, shape="")
-        tables.append(Table(at=at, lines=(line,)))
-    return Chart(
-        id="lag-steps",
-        title=words("drawn.lag-steps"),
-        x=words("load.step_time"),
-        y=words("unit.ms"),
-        unit="ms",
-        tables=tuple(tables),
-        time=True,
-        about=words("load.lag_steps_about"),
-    )
-
-
-def _telling(steps: Sequence[StepRecord]) -> list[StepRecord]:
-    """The last step at each number of streams; of many, those around the border between held and missed."""
-    last = {step.streams: step for step in steps}
-    chosen = sorted(last.values(), key=lambda step: step.streams)
-    missed = next((place for place, step in enumerate(chosen) if step.held is False), len(chosen))
-    begins = max(0, min(missed - _MOST_STEPS_OVERLAID // 2, len(chosen) - _MOST_STEPS_OVERLAID))
-    return chosen[begins : begins + _MOST_STEPS_OVERLAID]
-
-
-def _bands(steps: Sequence[StepRecord]) -> tuple[Band, ...]:
-    tones: dict[bool | None, tuple[Tone, str]] = {
-        True: ("pass", "✓"),
-        False: ("fail", "✕"),
-        None: ("inconclusive", "?"),
-    }
-    return tuple(
-        Band(
-            begins=step.began_s,
-            ends=step.began_s + step.duration_s,
-            name=f"{step.streams} {tones[step.held][1]}",
-            tone=tones[step.held][0],
-        )
-        for step in steps
-    )
-
-
-def _of_machine(load: LoadRecord, words: Words) -> Iterator[Chart]:
-    """One chart per metric, one line per GPU or process, on the clock of the load."""
-    series = () if load.resources is None else load.resources.series
-    ordered = sorted(series, key=lambda one: list(dict.fromkeys(s.name for s in series)).index(one.name))
-    for name, members in groupby(ordered, key=lambda one: one.name):
-        unit = series_unit(name)
-        title = words.named("series", name)
-        yield Chart(
-            id=MACHINE + name,
-            title=title,
-            x=words("load.time"),
-            y="" if unit else words.named("series_unit", name.rpartition("_")[2]),
-            unit=unit,
-            tables=tuple(_device(one, place) for place, one in enumerate(members)),
-            time=True,
-            bands=_bands(load.steps),
-            group=_TIME,
-        )
-
-
-def series_unit(name: str) -> Unit:
-    """Return the unit of a sampled metric, by its name."""
-    return "bytes" if name.endswith("_bytes") else "share" if name.endswith(_SHARES) else ""
-
-
-def _device(series: Series, place: int) -> Table:
-    at, values = thinned(series.at_s, series.values)
-    name = f"{series.device} ({series.source})"
-    line = Line(
-        name=name, values=values, colour=place % _COLOURS, dash=_DASHES[place // _COLOURS % 3], shape=""
-    )
-    return Table(at=at, lines=(line,))

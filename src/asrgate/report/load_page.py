@@ -10,10 +10,13 @@ from typing import Any
 from markupsafe import Markup
 
 from asrgate.judge.finding import Verdict
+from asrgate.report.chart import Chart
 from asrgate.report.language import Words
-from asrgate.report.load_charts import MACHINE, charts_of, series_unit
+from asrgate.report.load_charts import charts_against_streams
 from asrgate.report.load_headline import answer_of, decisive_step, load_alone, metric_of
 from asrgate.report.load_record import AttainmentRecord, LoadRecord, StepRecord
+from asrgate.report.load_timeline import MACHINE, charts_over_time, series_unit
+from asrgate.report.numbers import figure
 from asrgate.report.record import Run
 
 STEP_TIMES = (
@@ -64,7 +67,7 @@ def load_context(run: Run, words: Words) -> dict[str, Any]:
         "sign_of": _SIGNS.__getitem__,
         "metric_of": metric_of,
         "unit_of": unit_of,
-        "series_unit": series_unit,
+        "sampled_value": sampled_value,
         "purpose_of": purpose_of,
         "margins": _margins(run),
         "error_kinds": kinds,
@@ -74,6 +77,12 @@ def load_context(run: Run, words: Words) -> dict[str, Any]:
             key: words(f"chart.{key}") for key in ("gap", "zoom_in", "zoom_out", "whole", "whole_sign")
         },
     }
+
+
+def charts_of(load: LoadRecord, words: Words) -> dict[str, Chart]:
+    """Return the charts of a load by name, without those that would show nothing."""
+    charts = (*charts_against_streams(load, words), *charts_over_time(load, words))
+    return {chart.id: chart for chart in charts if not chart.empty}
 
 
 def unit_of(metric: str) -> str:
@@ -87,6 +96,15 @@ def unit_of(metric: str) -> str:
 def purpose_of(purpose: str, words: Words) -> str:
     """Return what a step was measured for; a search writes its number of streams behind (`coarse 8`)."""
     return words.named("purpose", purpose.rstrip(" 0123456789"))
+
+
+def sampled_value(name: str, value: float | None, words: Words) -> str:
+    """Return a value that was sampled of a machine, with the unit that its name ends in."""
+    unit = series_unit(name)
+    shown = figure(value, unit)
+    return (
+        shown if unit or value is None else f"{shown} {words.named('series_unit', name.rpartition('_')[2])}"
+    )
 
 
 def attained_by(step: StepRecord, metric: str) -> AttainmentRecord | None:

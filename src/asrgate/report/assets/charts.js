@@ -123,7 +123,7 @@ function draw(figure) {
     axes: [
       axis({ label: chart.x, values: (_, splits) => splits.map(at => chart.time ? clock(at) : Number.isInteger(at) ? plain(at) : ""), space: 56,
         ...(chart.time && { incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800] }) }),
-      axis({ label: chart.unit === "bytes" ? "MiB" : chart.y, size: 58, values: (_, splits) => splits.map(TICKS[chart.unit]),
+      axis({ label: chart.y, size: 58, values: (_, splits) => splits.map(TICKS[chart.unit]),
         ...(chart.unit === "bytes" && { incrs: Array.from({ length: 36 }, (_, n) => [1, 2, 5].map(m => m * 10 ** (n - 2) * 2 ** 20)).flat() }) }),
     ],
     series: [{}, ...lines.map(line => ({

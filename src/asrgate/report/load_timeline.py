@@ -1,0 +1,148 @@
+"""The charts of a load over time: lag, load, latencies, errors, and what was sampled of the machine."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+from asrgate.report.chart import DASHES, Band, Chart, Line, Table, Tone, Unit, thinned
+from asrgate.report.language import Words
+from asrgate.report.load_record import LoadRecord, Moment, Series, StepRecord
+
+MACHINE = "machine-"
+"""The charts of what was sampled beside the load begin with this."""
+
+_TIME = "time"
+_SHARES = ("_utilisation", "_active")
+_MOST_STEPS_OVERLAID = 8
+_COLOURS = 6
+
+
+def charts_over_time(load: LoadRecord, words: Words) -> Iterator[Chart]:
+    """Yield the charts of the timeline, and one for each metric that was sampled beside the load."""
+    yield from _of_timeline(load, words)
+    yield from _of_machine(load, words)
+
+
+def _of_timeline(load: LoadRecord, words: Words) -> Iterator[Chart]:
+    moments = load.timeline
+    if len(moments) < 2:
+        return
+
+    def chart(id_: str, unit: Unit, *lines: tuple[str, Callable[[Moment], float | None]]) -> Chart:
+        return Chart(
+            id=id_,
+            title=words(f"drawn.{id_}"),
+            x=words("load.time"),
+            y=words.named("unit", unit),
+            unit=unit,
+            tables=tuple(_over(moments, words(key), of, place) for place, (key, of) in enumerate(lines)),
+            time=True,
+            bands=_bands(load.steps),
+            group=_TIME,
+        )
+
+    yield chart("lag-time", "ms", ("load.lag_p95", lambda m: m.lag_p95_ms))
+    if len({step.streams for step in load.steps}) > 1:
+        yield _lag_by_step(load, words)
+    yield chart(
+        "streams-time",
+        "",
+        ("load.streams", lambda m: m.streams),
+        ("load.sockets", lambda m: m.sockets),
+        ("load.throughput", lambda m: m.audio_seconds_per_second),
+    )
+    yield chart(
+        "latency-time",
+        "ms",
+        ("load.first_p95", lambda m: m.first_partial_p95_ms),
+        ("load.final_p95", lambda m: m.final_p95_ms),
+    )
+    yield chart("errors-time", "", ("load.ended", lambda m: m.ended), ("load.errors", lambda m: m.errors))
+    yield chart("slip-time", "ms", ("load.slip_p99", lambda m: m.slip_p99_ms))
+
+
+def _over(moments: Sequence[Moment], name: str, of: Callable[[Moment], float | None], place: int) -> Table:
+    at, values = thinned([moment.at_s for moment in moments], [of(moment) for moment in moments])
+    line = Line(name=name, values=values, colour=place, dash=DASHES[place], shape="")
+    return Table(at=at, lines=(line,))
+
+
+def _lag_by_step(load: LoadRecord, words: Words) -> Chart:
+    """The lag since each step began: flat where replies keep up, rising where they fall behind."""
+    tables = []
+    for place, step in enumerate(_telling(load.steps)):
+        within = [m for m in load.timeline if step.began_s <= m.at_s <= step.began_s + step.duration_s]
+        at, values = thinned([m.at_s - step.began_s for m in within], [m.lag_p95_ms for m in within])
+        name = words("count.stream" if step.streams == 1 else "count.streams", n=step.streams)
+        dash = DASHES[place // _COLOURS]
+        line = Line(name=name, values=values, colour=place % _COLOURS, dash=dash, shape="")
+        tables.append(Table(at=at, lines=(line,)))
+    return Chart(
+        id="lag-steps",
+        title=words("drawn.lag-steps"),
+        x=words("load.step_time"),
+        y=words("unit.ms"),
+        unit="ms",
+        tables=tuple(tables),
+        time=True,
+        about=words("load.lag_steps_about"),
+    )
+
+
+def _telling(steps: Sequence[StepRecord]) -> list[StepRecord]:
+    """The last step at each number of streams; of many, those around the border between held and missed."""
+    last = {step.streams: step for step in steps}
+    chosen = sorted(last.values(), key=lambda step: step.streams)
+    missed = next((place for place, step in enumerate(chosen) if step.held is False), len(chosen))
+    begins = max(0, min(missed - _MOST_STEPS_OVERLAID // 2, len(chosen) - _MOST_STEPS_OVERLAID))
+    return chosen[begins : begins + _MOST_STEPS_OVERLAID]
+
+
+def _bands(steps: Sequence[StepRecord]) -> tuple[Band, ...]:
+    tones: dict[bool | None, tuple[Tone, str]] = {
+        True: ("pass", "✓"),
+        False: ("fail", "✕"),
+        None: ("inconclusive", "?"),
+    }
+    return tuple(
+        Band(
+            begins=step.began_s,
+            ends=step.began_s + step.duration_s,
+            name=f"{step.streams} {tones[step.held][1]}",
+            tone=tones[step.held][0],
+        )
+        for step in steps
+    )
+
+
+def _of_machine(load: LoadRecord, words: Words) -> Iterator[Chart]:
+    """One chart per metric, one line per GPU or process, on the clock of the load."""
+    series = () if load.resources is None else load.resources.series
+    ordered = sorted(series, key=lambda one: list(dict.fromkeys(s.name for s in series)).index(one.name))
+    for name, members in groupby(ordered, key=lambda one: one.name):
+        unit = series_unit(name)
+        title = words.named("series", name)
+        yield Chart(
+            id=MACHINE + name,
+            title=title,
+            x=words("load.time"),
+            y=words.named("unit", unit) if unit else words.named("series_unit", name.rpartition("_")[2]),
+            unit=unit,
+            tables=tuple(_device(one, place) for place, one in enumerate(members)),
+            time=True,
+            bands=_bands(load.steps),
+            group=_TIME,
+        )
+
+
+def series_unit(name: str) -> Unit:
+    """Return the unit of a sampled metric, by its name."""
+    return "bytes" if name.endswith("_bytes") else "share" if name.endswith(_SHARES) else ""
+
+
+def _device(series: Series, place: int) -> Table:
+    at, values = thinned(series.at_s, series.values)
+    name = f"{series.device} ({series.source})"
+    line = Line(
+        name=name, values=values, colour=place % _COLOURS, dash=DASHES[place // _COLOURS % 3], shape=""
+    )
+    return Table(at=at, lines=(line,))
