@@ -11,13 +11,11 @@ from asrgate.load.scalability import fitted
 from asrgate.load.search import Answer, Bounds, Next, Trial, next_of
 
 
-def searched(
-    holds: Callable[[int], bool], *, fewest: int = 1, most: int = 1000
-) -> tuple[Answer, list[Trial]]:
+def searched(holds: Callable[[int], bool], *, start: int = 1, most: int = 1000) -> tuple[Answer, list[Trial]]:
     """Search an endpoint of which `holds` says what it carries."""
     trials: list[Trial] = []
     for _ in range(60):
-        step = next_of(trials, Bounds(fewest, most, 0.05))
+        step = next_of(trials, Bounds(start, most, 0.05))
         if isinstance(step, Answer):
             return step, trials
         trials.append(Trial(step.streams, holds(step.streams)))
@@ -37,10 +35,17 @@ def test_the_answer_is_the_capacity(capacity: int) -> None:
 
 
 def test_an_endpoint_that_carries_nothing() -> None:
-    """The smallest number fails: the answer is none."""
-    answer, trials = searched(lambda streams: False, fewest=4)
-    assert (answer.streams, answer.interval, answer.fails_at) == (0, (0, 4), 4)
-    assert len(trials) == 1
+    """Not even one stream holds, twice: the answer is none."""
+    answer, trials = searched(lambda streams: False, start=4)
+    assert (answer.streams, answer.interval, answer.fails_at, answer.confirmed) == (0, (0, 1), 1, True)
+    assert [trial.streams for trial in trials] == [4, 2, 1, 1]
+
+
+def test_a_start_above_the_capacity_is_no_end() -> None:
+    """The search goes down from there."""
+    answer, trials = searched(lambda streams: streams <= 3, start=16)
+    assert answer.streams == 3
+    assert trials[0].streams == 16
 
 
 def test_an_endpoint_that_carries_all_that_was_allowed() -> None:

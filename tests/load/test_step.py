@@ -150,6 +150,6 @@ def test_traces_are_read_back_equal_and_a_cut_line_is_left_out(tmp_path: Path) -
 def test_a_broken_trace_is_told_by_file_and_line(tmp_path: Path) -> None:
     """The error names what is missing."""
     path = tmp_path / "calls-1.jsonl"
-    path.write_text('{"worker": 1}\n')
+    path.write_text('{"worker": "1"}\n')
     with pytest.raises(UsageError, match=r"calls-1\.jsonl, line 1: caller"):
         list(read_traces([path]))

@@ -12,7 +12,7 @@ from asrgate.errors import UsageError
 from asrgate.load.capacity import Search
 from asrgate.load.capacity_report import Demand, capacity_record
 from asrgate.load.engine import Load
-from asrgate.load.running import LoadRun
+from asrgate.load.running import LoadRun, Measured
 from asrgate.load.search import Bounds
 from asrgate.load.shapes import constant
 from asrgate.report.load_record import CapacityRecord
@@ -47,13 +47,13 @@ _DEMAND_OPTIONS = (
 @ground_options
 @click.option(
     "--from",
-    "fewest",
+    "start",
     type=click.IntRange(1, 100_000),
-    default=4,
+    default=8,
     show_default=True,
     envvar="ASRGATE_FROM",
     metavar="N",
-    help="Streams to begin with.",
+    help="Streams to begin with; from there the search goes up, or down.",
 )
 @click.option(
     "--to",
@@ -92,7 +92,7 @@ _DEMAND_OPTIONS = (
 @output_options
 def capacity(
     output: Output,
-    fewest: int,
+    start: int,
     most: int,
     resolution: float,
     within_s: float,
@@ -109,11 +109,11 @@ def capacity(
 
     Without URL the embedded endpoint is searched. Coarse steps, then halving, then confirmation at the answer
     and above it; the answer comes with its interval and with what limits it. Exit status: 0 a number was
-    found, 1 not even the fewest streams held, 2 wrong use, 3 not reachable, 4 nothing can be concluded: the
+    found, 1 not even one stream held, 2 wrong use, 3 not reachable, 4 nothing can be concluded: the
     generator was late, or somebody interrupted it.
     """
-    if fewest > most:
-        raise UsageError(f"--from {fewest} is above --to {most}: expected the smaller number first")
+    if start > most:
+        raise UsageError(f"--from {start} is above --to {most}: expected the smaller number first")
     if (demand_calls_per_hour is None) != (mean_length is None):
         raise UsageError("--demand-calls-per-hour and --mean-length belong together: give both or neither")
     demand = Demand(
@@ -127,13 +127,16 @@ def capacity(
     searches: list[Search] = []
 
     def work(run: LoadRun, load: Load) -> None:
-        searches.append(Search(run, load, Bounds(fewest, most, resolution), within_s=within_s))
+        searches.append(Search(run, load, Bounds(start, most, resolution), within_s=within_s))
         searches[0].search()
 
     def found(run: LoadRun) -> CapacityRecord | None:
         return capacity_record(searches[0], run, gpus=gpus, demand=demand) if searches else None
 
-    performed(output, constant(fewest, 0.0), work, found=found, **options)
+    def claimed(run: LoadRun) -> list[Measured]:
+        return searches[0].at_answer if searches else []
+
+    performed(output, constant(start, 0.0), work, found=found, claimed=claimed, **options)
 
 
 for _option in reversed(_DEMAND_OPTIONS):

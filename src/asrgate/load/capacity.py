@@ -54,6 +54,12 @@ class Search:
         """What the trials so far say."""
         return answer_so_far([tried.trial for tried in self.tried], self._bounds)
 
+    @property
+    def at_answer(self) -> list[Measured]:
+        """What was measured at the answer."""
+        streams = self.answer.streams
+        return [tried.measured for tried in self.tried if tried.trial.streams == streams]
+
     def search(self) -> None:
         """Measure until there is an answer, or the time is over: then `stopped` says so.
 

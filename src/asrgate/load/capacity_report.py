@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from asrgate.load.capacity import Search, Tried, limiting
+from asrgate.load.capacity import SHORT_S, Search, limiting
 from asrgate.load.objectives import Attainment, attained
 from asrgate.load.planning import fleet_for, streams_for_calls
 from asrgate.load.running import LoadRun
@@ -53,7 +53,8 @@ def capacity_record(
         return None
     answer = search.answer
     limit = limiting(search.tried, answer)
-    at_answer = _at(answer.streams, search.tried, run)
+    steps = [measured.step for measured in search.at_answer]
+    at_answer = attained(pooled_step(steps), run.objectives) if steps else ()
     curve = _curve(run.steps)
     return CapacityRecord(
         streams=answer.streams,
@@ -81,12 +82,6 @@ def capacity_record(
     )
 
 
-def _at(streams: int, tried: Sequence[Tried], run: LoadRun) -> tuple[Attainment, ...]:
-    """How the objectives stand at a number of streams, by all trials there together."""
-    steps = [each.measured.step for each in tried if each.trial.streams == streams]
-    return attained(pooled_step(steps), run.objectives) if steps else ()
-
-
 def _reason(search: Search, limit: Attainment | None) -> str:
     if limit is not None:
         said = f"at {search.answer.fails_at} streams {limit.reason}"
@@ -107,11 +102,11 @@ def _headroom(attainment: Attainment) -> float | None:
 
 
 def _curve(steps: Sequence[StepRecord]) -> CurveRecord | None:
-    """The scalability curve through the throughput of every step in which the generator was in order."""
+    """The scalability curve through the throughput of every step that was not given up or void."""
     points = [
         (step.streams, step.audio_seconds_per_second)
         for step in steps
-        if step.audio_seconds_per_second and not step.generator.saturated
+        if step.audio_seconds_per_second and not step.generator.saturated and step.duration_s >= SHORT_S[0]
     ]
     curve = fitted([streams for streams, _ in points], [speed for _, speed in points])
     if curve is None:

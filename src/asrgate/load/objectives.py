@@ -157,7 +157,7 @@ def _percentile_attained(distribution: Distribution, objective: Objective) -> At
         reason = f"{objective.metric}.{objective.statistic} is {value:g}, {objective.most:g} at most"
     elif sure and not tends:
         held = False
-        reason = f"{above} of {n} are above {objective.most:g}: too many, however many more there are"
+        reason = f"{objective.metric}: {above} of {n} are above {objective.most:g}, too many whatever comes"
     else:
         held = None
         reason = distribution.reason or "not measured"

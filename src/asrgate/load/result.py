@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import asrgate
 from asrgate.load.validity import why_invalid
+from asrgate.report.assemble import verdict_of
 from asrgate.report.load_record import LoadRecord
-from asrgate.report.record import EndpointRecord, Run, Tool
+from asrgate.report.record import EndpointRecord, FindingRecord, Run, Tool
 from asrgate.suite.environment import environment_of
 from asrgate.suite.ground import Ground
 from asrgate.suite.settings import Settings
@@ -39,12 +40,14 @@ def run_of(
     *,
     sessions: int,
     audio_s: float,
+    findings: tuple[FindingRecord, ...],
     interrupted: bool,
     failure: str | None = None,
 ) -> Run:
     """The record of a run that judged nothing but how its endpoint bore the load.
 
-    `failure` is why the search or the load could not be finished, None when it could, or was interrupted.
+    `findings` are those of the LOAD requirements; `failure` is why the search or the load could not be
+    finished, None when it could, or was interrupted.
     """
     reason = failure or why_invalid(load)
     return Run(
@@ -56,9 +59,9 @@ def run_of(
             dialect=ground.dialect.name,
             detected=ground.detection.as_record(),
         ),
-        verdict="inconclusive",
+        verdict=verdict_of(findings),
         valid=reason is None,
-        findings=(),
+        findings=findings,
         sessions=sessions,
         audio_s=round(audio_s, 3),
         environment=environment_of(settings, ground.clips),
@@ -71,10 +74,13 @@ def run_of(
 def load_exit_status(run: Run) -> int:
     """Return 0 when every objective was held, 1 when one was missed, 4 when nothing can be concluded.
 
-    Of a search: 0 when there is an answer, 1 when not even the fewest streams held.
+    Of a search: 0 when there is an answer, 1 when not even one stream held. 1, too, when a MUST of
+    the LOAD requirements failed.
     """
     if not run.valid or run.load is None:
         return 4
+    if run.verdict == "not conformant":
+        return 1
     capacity = run.load.capacity
     if capacity is not None:
         if run.interrupted:

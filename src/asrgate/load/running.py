@@ -18,7 +18,7 @@ from asrgate.load.objectives import Attainment, Objective, attained
 from asrgate.load.pulse import Pulse
 from asrgate.load.recording import moments, step_record, worker_records, wrong_calls
 from asrgate.load.shapes import Window
-from asrgate.load.step import Generator, Step, paced, step_of
+from asrgate.load.step import Generator, Step, counted, paced, step_of
 from asrgate.load.validity import trouble_of
 from asrgate.report.load_record import LoadRecord, StepRecord
 from asrgate.wire.endpoint import Endpoint
@@ -31,12 +31,14 @@ LOOK_S = 0.5
 class Measured:
     """What a window of a load gave, so far or in the end, and how it stands to the objectives.
 
-    `at_s` is how long the load has lasted; `speaking` callers are in an utterance or wait for its final.
+    `calls` are those that began in it; `at_s` is how long the load has lasted; `speaking` callers are in an
+    utterance or wait for its final.
     """
 
     load: Load
     purpose: str
     step: Step
+    calls: tuple[Figures, ...]
     attainments: tuple[Attainment, ...]
     at_s: float
     speaking: int
@@ -81,6 +83,7 @@ class LoadRun:
         self.calls: list[Figures] = []
         self.pulses: list[Pulse] = []
         self.steps: list[StepRecord] = []
+        self.measured: list[Measured] = []
         self.skews: dict[str, Skew] = {}
         self.excluded: dict[str, str] = {}
         self.began_at = time.time()
@@ -158,6 +161,7 @@ class LoadRun:
         since_s = incoming.began_at - self.began_at
         begun = [window for window in load.windows if window.from_s < incoming.at_s]
         measured = tuple(self._in(window, load, purpose, incoming) for window in begun)
+        self.measured += measured
         self.steps += [
             step_record(
                 each.step, each.attainments, purpose=purpose, began_s=since_s + each.step.window.from_s
@@ -175,6 +179,7 @@ class LoadRun:
             load=load,
             purpose=purpose,
             step=step,
+            calls=counted(incoming.counted_calls, part, began_at=began_at),
             attainments=attained(step, self.objectives),
             at_s=incoming.at_s,
             speaking=incoming.speaking,
@@ -227,13 +232,13 @@ class _Incoming:
     def generator_in(self, window: Window) -> Generator:
         """How frames were paced within a window, and what else went wrong with the generator."""
         began_at = self.began_at or 0.0
-        counted = [pulse for pulse in self.pulses if pulse.worker not in self._excluded]
-        pulses = [p for p in counted if window.from_s < p.at - began_at <= window.until_s + 1]
+        beats = [pulse for pulse in self.pulses if pulse.worker not in self._excluded]
+        pulses = [p for p in beats if window.from_s < p.at - began_at <= window.until_s + 1]
         return paced(
             (pulse.lateness for pulse in pulses),
             held_bytes=max((call.held_bytes for call in self.counted_calls), default=0),
             cpu=_busiest(pulses),
-            trouble=trouble_of(counted, self.counted_calls, self._generator.dead),
+            trouble=trouble_of(beats, self.counted_calls, self._generator.dead),
         )
 
 

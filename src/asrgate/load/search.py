@@ -27,9 +27,9 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Where to search: from `fewest` to `most` streams, to a `resolution` that is a share of the answer."""
+    """Where to search: beginning at `start`, never above `most`, to a `resolution`, a share of the answer."""
 
-    fewest: int
+    start: int
     most: int
     resolution: float
 
@@ -48,11 +48,12 @@ class Next:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The largest number that held each time, 0 when not even the smallest did.
+    """The largest number that held each time, 0 when not even one stream did.
 
-    It lies in `interval`: from a number that held surely to one that failed surely, and never closer to the
-    answer than the resolution of the search. `fails_at` is the smallest number that failed, None when none
-    did; `confirmed` when the answer and the number above it came out alike as often as `CONFIRMATIONS` asks.
+    It lies in `interval`: from the number that held below it to the one that failed surely above it, and not
+    closer to the answer than the resolution of the search. `fails_at` is the smallest number that failed,
+    None when none did; `confirmed` when the answer and the number above it came out alike as often as
+    `CONFIRMATIONS` asks.
     """
 
     streams: int
@@ -68,12 +69,10 @@ def next_of(trials: Sequence[Trial], bounds: Bounds) -> Next | Answer:
     """
     floor, ceiling = _floor(trials), _ceiling(trials)
     if ceiling is None and floor < bounds.most:
-        return Next(streams=min(bounds.most, max(bounds.fewest, floor * GROWTH)), purpose="coarse")
-    if ceiling is not None and not floor and ceiling <= bounds.fewest:
-        return answer_so_far(trials, bounds)
+        return Next(streams=min(bounds.most, max(bounds.start, floor * GROWTH)), purpose="coarse")
     if ceiling is not None and ceiling - floor > bounds.gap(floor):
-        return Next(streams=max(bounds.fewest, (floor + ceiling) // 2), purpose="halving")
-    if _times(trials, floor) < CONFIRMATIONS:
+        return Next(streams=(floor + ceiling) // 2, purpose="halving")
+    if floor and _times(trials, floor) < CONFIRMATIONS:
         return Next(streams=floor, purpose="confirmation")
     if ceiling is not None and _times(trials, ceiling) < CONFIRMATIONS:
         return Next(streams=ceiling, purpose="confirmation above")
@@ -92,8 +91,11 @@ def answer_so_far(trials: Sequence[Trial], bounds: Bounds) -> Answer:
 
 
 def _lower(trials: Sequence[Trial], floor: int, bounds: Bounds) -> int:
-    surely = [trial.streams for trial in trials if trial.held and trial.sure and trial.streams <= floor]
-    return max(0, min(max(surely, default=0), floor - bounds.gap(floor)))
+    """The number that held below the answer; one step of the search below when the answer held twice."""
+    near = max(0, floor - bounds.gap(floor))
+    if _times(trials, floor) >= CONFIRMATIONS:
+        return near
+    return max((trial.streams for trial in trials if trial.held and trial.streams <= near), default=0)
 
 
 def _upper(trials: Sequence[Trial], floor: int, bounds: Bounds) -> int:

@@ -104,30 +104,36 @@ def step_of(
     from_at, until_at = began_at + window.from_s, began_at + window.until_s
     length_s = window.until_s - window.from_s
     near = [call for call in calls if call.began_at < until_at and call.ended_at >= from_at]
-    counted = [call for call in near if call.began_at >= from_at]
-    whole = [call for call in counted if call.error is None]
+    begun = counted(near, window, began_at=began_at)
+    whole = [call for call in begun if call.error is None]
     audio_s = sum(call.audio_ms for call in whole) / 1000
     spoken_s = sum(_spoken_s(call, from_at, until_at) for call in near if call.error is None)
     return Step(
         window=window,
-        sessions=len(counted),
-        errors=dict(Counter(call.error for call in counted if call.error is not None)),
-        connect=distribution_of("connect", _known(call.connect_ms for call in counted)),
-        first_partial=distribution_of("first-partial", _known(call.first_partial_ms for call in counted)),
+        sessions=len(begun),
+        errors=dict(Counter(call.error for call in begun if call.error is not None)),
+        connect=distribution_of("connect", _known(call.connect_ms for call in begun)),
+        first_partial=distribution_of("first-partial", _known(call.first_partial_ms for call in begun)),
         first_partial_from_audio=distribution_of(
-            "first-partial-from-audio", _known(call.first_partial_from_audio_ms for call in counted)
+            "first-partial-from-audio", _known(call.first_partial_from_audio_ms for call in begun)
         ),
-        sentence=distribution_of("sentence", _known(call.sentence_ms for call in counted)),
-        final=distribution_of("final", _known(call.final_ms for call in counted)),
-        partial_lag=distribution_of("partial-lag", (lag for call in counted for lag in call.lags_ms)),
-        lag_slope=distribution_of("lag-slope", _known(call.lag_slope for call in counted)),
+        sentence=distribution_of("sentence", _known(call.sentence_ms for call in begun)),
+        final=distribution_of("final", _known(call.final_ms for call in begun)),
+        partial_lag=distribution_of("partial-lag", (lag for call in begun for lag in call.lags_ms)),
+        lag_slope=distribution_of("lag-slope", _known(call.lag_slope for call in begun)),
         audio_seconds_per_second=round(spoken_s / length_s, 2) if length_s > 0 else None,
         partials_per_audio_second=round(sum(c.partials for c in whole) / audio_s, 3) if audio_s else None,
-        text_mismatches=sum(bool(call.mismatch) for call in counted),
-        texts_compared=sum(call.mismatch is not None for call in counted),
-        crossed=sum(call.crossed for call in counted),
-        generator=generator or generator_of(counted),
+        text_mismatches=sum(bool(call.mismatch) for call in begun),
+        texts_compared=sum(call.mismatch is not None for call in begun),
+        crossed=sum(call.crossed for call in begun),
+        generator=generator or generator_of(begun),
     )
+
+
+def counted(calls: Iterable[Figures], window: Window, *, began_at: float) -> tuple[Figures, ...]:
+    """The calls that began within the window of a load that began at `began_at`."""
+    from_at, until_at = began_at + window.from_s, began_at + window.until_s
+    return tuple(call for call in calls if from_at <= call.began_at < until_at)
 
 
 def pooled_step(steps: Sequence[Step]) -> Step:
