@@ -1,5 +1,7 @@
 """Calls on real sockets: what is sent, when, and how everything that can go wrong is named."""
 
+import itertools
+import resource
 import time
 from collections.abc import Iterator
 
@@ -8,9 +10,11 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from asrgate.audio.clips import bundled_clips_directory, load_clips
-from asrgate.load.call import Call, call
+from asrgate.load.call import Call, Caller, call, conversation
+from asrgate.load.habits import Turn
 from asrgate.load.heard import Heard
 from asrgate.load.metronome import Beat, Metronome
+from asrgate.load.pulse import Activity
 from asrgate.load.speech import Speech, speech_of
 from asrgate.load.trace import trace_of
 from asrgate.reference.embedded import embedded_endpoint
@@ -114,6 +118,71 @@ def test_a_server_that_goes_away(speech: Speech, metronome: Metronome) -> None:
     assert done.error == "closed early"
     assert done.hangup is not None
     assert (done.hangup.who, done.hangup.code) == ("network", None)
+
+
+def talked(endpoint: Endpoint, speech: Speech, metronome: Metronome, turns: int) -> list[Call]:
+    """The utterances of one call."""
+    caller = Caller(
+        number=1, endpoint=endpoint, dialect=FUNASR_2PASS, metronome=metronome, activity=Activity()
+    )
+    said = iter([Turn(speech=speech)] * turns)
+    names = (f"utterance-{number}" for number in itertools.count())
+    return list(conversation(caller, said, lambda _: opening(wav_name=next(names))))
+
+
+def test_a_call_of_many_utterances_is_one_connection(speech: Speech, metronome: Metronome) -> None:
+    """The first utterance knows how it was opened, the last how it ended, and each its own text."""
+    with embedded_endpoint("funasr-2pass") as embedded:
+        calls = talked(Endpoint(url=embedded.url), speech, metronome, turns=2)
+    assert [done.turn for done in calls] == [0, 1]
+    assert [done.error for done in calls] == [None, None]
+    assert [done.opening is not None for done in calls] == [True, False]
+    assert [done.hangup is not None for done in calls] == [False, True]
+    for done in calls:
+        assert {parse_reply(text).wav_name for _, text in done.replies} == {done.name}
+        assert heard_of(done).text
+
+
+def test_what_goes_wrong_ends_a_call(speech: Speech, metronome: Metronome) -> None:
+    """No further utterance is tried on a connection that is gone."""
+    with serving(Leaver()) as url:
+        (done,) = talked(Endpoint(url=url), speech, metronome, turns=3)
+    assert done.error == "closed early"
+
+
+class Ignorer(Parrot):
+    """Hears everything and says nothing."""
+
+    async def __call__(self, session: ServerConnection) -> None:
+        """Serve one session."""
+        async for _ in session:
+            self.answered.set()
+
+
+def test_a_call_that_is_cut_off_is_nobodys_error(speech: Speech, metronome: Metronome) -> None:
+    """What was sent until then is told, as of a call that has not finished."""
+    ignorer = Ignorer()
+    with serving(ignorer) as url:
+        greenlet = gevent.spawn(talked, Endpoint(url=url), speech, metronome, 3)
+        while not ignorer.answered.is_set():
+            gevent.sleep(0.01)
+        greenlet.kill()
+    (done,) = greenlet.value
+    assert done.error == "unfinished"
+    assert done.end_sent_ns is None
+
+
+def test_a_generator_without_files_says_so(speech: Speech, metronome: Metronome) -> None:
+    """That is not the endpoint's fault."""
+    gevent.get_hub()  # holds its files already
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with serving(Parrot()) as url:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            (done,) = called(Endpoint(url=url), speech, metronome)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert (done.error, done.error_message) == ("exhausted", "Too many open files")
 
 
 def test_a_late_frame_moves_no_other(metronome: Metronome) -> None:

@@ -174,16 +174,13 @@ class _Attempt:
         answered = Event()
 
         def listen(_: int, text: str) -> None:
-            try:
-                if caller.dialect.terminates(parse_reply(text)):
-                    answered.set()
-            except NotAReply:
-                return
+            if self._is_final(caller, text):
+                answered.set()
 
         line.on_reply = listen
         line.ended.rawlink(lambda _: answered.set())
-        if any(self._is_final(caller, text) for _, text in line.replies):
-            answered.set()
+        for at_ns, text in line.replies:
+            listen(at_ns, text)
         came = answered.wait(self.call.speech.length_ns / 1e9 + FINAL_WITHIN_S)
         if line.hangup is not None:
             self.fails("closed early", f"the {line.hangup.who} ended the connection before the final")
