@@ -63,7 +63,7 @@ def test_the_pages_of_a_search(language: Language, snapshot: Callable[[str, str]
 
 
 def test_the_capacity_comes_first() -> None:
-    """Then percentiles, the curve, lag, throughput and machine, errors, texts, generator, plan, environment."""
+    """Then percentiles, curve, lag, throughput and machine, errors, texts, generator, plan, environment."""
     document = rendered(CAPACITY)
     assert document.all("h1")[0].text.endswith("8 streams")
     assert document.all("p", class_="headline")[0].text == (

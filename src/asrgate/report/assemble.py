@@ -96,6 +96,8 @@ def verdict_of(findings: Iterable[FindingRecord]) -> RunVerdict:
 def exit_status_of(run: Run) -> int:
     """Return the process exit status: 0 all held, 1 a MUST failed, 4 no verdict can be read from the run.
 
+    1, too, when an objective was missed under load.
+
     A run that left requirements out because they were not selected exits with 0 when those that were selected
     held: its verdict is `inconclusive`, its status answers the question that was asked.
     """
@@ -105,6 +107,8 @@ def exit_status_of(run: Run) -> int:
         return 1
     if run.interrupted:
         return 4
+    if run.load is not None and any(step.held is False for step in run.load.steps):
+        return 1
     if run.verdict == "conformant":
         return 0
     unanswered = (Verdict.INCONCLUSIVE, Verdict.ERROR)
