@@ -217,7 +217,8 @@ def open_line(endpoint: Endpoint, *, receive_bytes: int | None = None) -> Line:
         kind: Refusal = "exhausted" if error.errno in _EXHAUSTED else "refused"
         raise NoLine(kind, error.strerror or str(error)) from error
     except InvalidHandshake as error:
-        raise NoLine("upgrade", str(error)) from error
+        # What a server's headers hold need not be text.
+        raise NoLine("upgrade", str(error).encode(errors="backslashreplace").decode()) from error
 
 
 def _opened(endpoint: Endpoint, context: ssl.SSLContext | None, receive_bytes: int | None) -> Line:

@@ -1,6 +1,5 @@
 """Files that workers write line by line, and their tails: each line is read once, however long the run."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -19,11 +18,11 @@ class LineFile(Generic[Row]):
     def __init__(self, path: Path, rows: TypeAdapter[Row]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._rows = rows
-        self._file = path.open("a", encoding="utf-8", errors="backslashreplace")
+        self._file = path.open("ab")
 
     def write(self, row: Row) -> None:
         """Append a row."""
-        self._file.write(json.dumps(self._rows.dump_python(row, mode="json"), ensure_ascii=False) + "\n")
+        self._file.write(self._rows.dump_json(row) + b"\n")
         self._file.flush()
 
     def __enter__(self) -> Self:
