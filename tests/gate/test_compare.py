@@ -149,3 +149,24 @@ def test_a_second_measurement_decides() -> None:
     taken_back = confirmed(first, against(deployment(), deployment(seed=3)))
     assert taken_back.answer == "too noisy"
     assert "not worse" in (taken_back.confirmed or "")
+
+
+def test_a_busy_machine_is_not_a_worse_deployment() -> None:
+    """Finals that rose by 0 to 1.2 s in one run each are too noisy; three runs on each side tell."""
+
+    def busy(number: int, score):  # type: ignore[no-untyped-def]
+        return replace(score, final_ms=(score.final_ms or 0.0) + number % 7 * 200.0)
+
+    once = against(deployment(), deployment(busy))
+    assert answers(once)["final 2pass"] == "too noisy"
+    assert "busy machine" in next(m.reason for m in once.metrics if m.name == "final 2pass")
+    bases = side(*(deployment(seed=n) for n in range(3)))
+    always = compare(bases, side(*(deployment(busy, seed=n) for n in range(3, 6))), DEFAULT)
+    assert answers(always)["final 2pass"] == "worse"
+
+
+def test_one_disturbed_run_of_three_is_not_worse() -> None:
+    """What disturbed a run disturbed all of its clips: it counts as one run, not as sixty clips."""
+    base = side(*(deployment(seed=n) for n in range(3)))
+    new = side(deployment(seed=4), deployment(seed=5), deployment(later_by(900.0), seed=6))
+    assert answers(compare(base, new, DEFAULT))["final 2pass"] != "worse"

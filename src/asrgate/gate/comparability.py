@@ -13,7 +13,7 @@ _ALIKE: tuple[tuple[str, Callable[[Run], object]], ...] = (
     ("dialect", lambda run: run.endpoint.dialect),
     ("clips (SHA-256 of the manifest)", lambda run: run.environment.fixtures_sha256),
     ("normaliser", lambda run: run.accuracy.normaliser if run.accuracy else None),
-    ("pace", lambda run: run.environment.options.get("pace", "max")),
+    ("pace", lambda run: run.environment.options.get("pace", "max") if run.accuracy else None),
 )
 
 
@@ -47,7 +47,7 @@ def _unfit(name: str, side: Runs) -> Iterator[str]:
 def _different(base: Runs, new: Runs) -> Iterator[str]:
     for what, fact in _ALIKE:
         seen = {fact(run) for side in (base, new) for run in side.runs}
-        # A run of conformance alone has no normaliser, and none is needed for it.
+        # A run of conformance alone has no normaliser and no pace at which clips were scored.
         seen.discard(None)
         if len(seen) > 1:
             before = ", ".join(sorted({str(fact(run)) for run in base.runs}))

@@ -1,12 +1,13 @@
 """The numbers of two deployments, clip by clip, and one of four answers for each."""
 
+import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from asrgate.gate.comparability import why_latencies_not_comparable
 from asrgate.gate.record import ComparedMetric
-from asrgate.gate.sides import Key, Runs, counted, median_ms
+from asrgate.gate.sides import Key, Runs, counted, known_ms
 from asrgate.gate.tolerance import Measure, Tolerances
 from asrgate.measure.accuracy import ClipScore
 from asrgate.measure.difference import (
@@ -16,12 +17,17 @@ from asrgate.measure.difference import (
     holm,
     latency_difference,
     rate_difference,
+    scatter_ms,
 )
 
 FEWEST_PAIRS = 20
 """With fewer clips neither test can tell a change that matters from chance."""
 
 LEVEL = 0.05
+
+FEWEST_RUNS = 3
+MOST_SCATTER = 3.0
+"""Tolerances by which the middle half of the clips may differ in what they rose by."""
 
 _RATES: tuple[tuple[Measure, tuple[str, ...]], ...] = (("cer", ("zh", "mixed")), ("wer", ("en",)))
 _LATENCIES: tuple[tuple[Measure, Callable[[ClipScore], float | None]], ...] = (
@@ -45,6 +51,7 @@ class _Measured:
     difference: Difference | None
     missing: str = ""
     incomparable: str = ""
+    scattered: str = ""
     gating: bool = True
 
 
@@ -114,24 +121,50 @@ def _latencies(pairs: Pairs, base: Runs, new: Runs, tolerances: Tolerances) -> I
                 (before, after)
                 for (of_mode, _), sides in pairs.items()
                 if of_mode == mode
-                and (before := median_ms(map(of_score, sides[0]))) is not None
-                and (after := median_ms(map(of_score, sides[1]))) is not None
+                and (before := known_ms(map(of_score, sides[0])))
+                and (after := known_ms(map(of_score, sides[1])))
             ]
-            if not both:
-                continue
-            before_ms, after_ms = [pair[0] for pair in both], [pair[1] for pair in both]
-            enough = len(both) >= FEWEST_PAIRS
-            yield _Measured(
-                name=f"{measure} {mode}",
-                unit="ms",
-                tolerance=tolerances.of[measure],
-                n=len(both),
-                base=median_ms(before_ms),
-                new=median_ms(after_ms),
-                difference=latency_difference(before_ms, after_ms) if enough else None,
-                missing="" if enough else _too_few(len(both)),
-                incomparable=why_latencies_not_comparable(base, new, mode) or "",
-            )
+            if both:
+                incomparable = why_latencies_not_comparable(base, new, mode) or ""
+                yield _latency(f"{measure} {mode}", tolerances.of[measure], both, incomparable)
+
+
+def _latency(
+    name: str,
+    tolerance: float,
+    both: Sequence[tuple[tuple[float, ...], tuple[float, ...]]],
+    incomparable: str,
+) -> _Measured:
+    before, after = [pair[0] for pair in both], [pair[1] for pair in both]
+    enough = len(both) >= FEWEST_PAIRS
+    return _Measured(
+        name=name,
+        unit="ms",
+        tolerance=tolerance,
+        n=len(both),
+        base=statistics.median(map(statistics.median, before)),
+        new=statistics.median(map(statistics.median, after)),
+        difference=latency_difference(before, after) if enough else None,
+        missing="" if enough else _too_few(len(both)),
+        incomparable=incomparable,
+        scattered=_scattered(before, after, tolerance) if enough else "",
+    )
+
+
+def _scattered(before: Sequence[Sequence[float]], after: Sequence[Sequence[float]], tolerance: float) -> str:
+    """Why a rise may be that of a busy machine, empty when it is none or there are repeats to tell by.
+
+    A change of a deployment moves all clips about alike; what else a machine does scatters them.
+    """
+    if min(max(map(len, side)) for side in (before, after)) >= FEWEST_RUNS:
+        return ""
+    apart = scatter_ms(before, after)
+    if apart <= MOST_SCATTER * tolerance:
+        return ""
+    return (
+        f"it rose, but by very different amounts (the middle half of the clips lies {apart:.0f} ms apart): "
+        f"a busy machine does that; with {FEWEST_RUNS} runs on each side it can be told"
+    )
 
 
 def _answered(one: _Measured, p: float | None) -> ComparedMetric:
@@ -155,6 +188,8 @@ def _answered(one: _Measured, p: float | None) -> ComparedMetric:
     if found is None:
         return metric
     if found.estimate > one.tolerance and p is not None and p < LEVEL:
+        if one.scattered:
+            return replace(metric, reason=one.scattered)
         return replace(metric, answer="worse", reason="rose by more than the tolerance, and not by chance")
     if found.high <= one.tolerance:
         return replace(metric, answer="not worse", reason="the interval leaves no rise above the tolerance")

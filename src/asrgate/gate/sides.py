@@ -1,6 +1,5 @@
 """The runs of one deployment, pooled: what each clip gave in each mode, over all repeats."""
 
-import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -71,10 +70,9 @@ def counted(scores: Iterable[ClipScore]) -> Counts | None:
     return Counts(sum(score.errors for score in answered), sum(score.units for score in answered))
 
 
-def median_ms(latencies: Iterable[float | None]) -> float | None:
-    """The median over the repeats of a clip, None when none was measured."""
-    known = [ms for ms in latencies if ms is not None]
-    return statistics.median(known) if known else None
+def known_ms(latencies: Iterable[float | None]) -> tuple[float, ...]:
+    """The latencies of a clip over its repeats, as far as they were measured."""
+    return tuple(ms for ms in latencies if ms is not None)
 
 
 def usual_text(scores: Sequence[ClipScore]) -> str:
