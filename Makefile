@@ -51,7 +51,7 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || { echo "python3 cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 2; }
 
 $(BIN)/.ready: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[load]"
 	@touch $@
 
 $(BIN)/.ready-dev: $(BIN)/.ready

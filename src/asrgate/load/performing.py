@@ -21,10 +21,10 @@ from asrgate.report.files import write_run
 from asrgate.report.load_record import CapacityRecord
 from asrgate.report.record import Run
 from asrgate.suite.ground import Ground, reached
+from asrgate.suite.running import LOADS_FOLDER
 from asrgate.suite.settings import Settings, default_directory
 
 SAMPLES_FILE = "samples.jsonl"
-LOADS_FOLDER = "loads"
 
 _NICE = 10
 

@@ -10,19 +10,21 @@ from asrgate.report.record import Run
 from asrgate.suite.ground import reached
 from asrgate.suite.locations import conformance_directory, requirements_file
 from asrgate.suite.observer import Observer
-from asrgate.suite.running import Running
+from asrgate.suite.running import Running, UnderLoad
 from asrgate.suite.settings import Settings
 from asrgate.suite.suite import Suite
 
 
-def run_checks(settings: Settings, observer: Observer) -> Run:
+def run_checks(settings: Settings, observer: Observer, under_load: UnderLoad | None = None) -> Run:
     """Run `pytest conformance` in this process, and the accuracy part with it if the settings ask for it.
+
+    When all that was driven, `under_load` puts load on the endpoint, if there is one.
 
     Raises:
         AsrgateError: the endpoint was not reached, an option is wrong, or the suite could not be collected.
     """
     directory = conformance_directory()
-    suite = Suite(settings, observer)
+    suite = Suite(settings, observer, under_load)
     # What is set for other test suites is not meant for this one.
     os.environ.pop("PYTEST_ADDOPTS", None)
     status = pytest.main(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -16,9 +17,11 @@ from asrgate.judge.catalogue import Requirement
 from asrgate.judge.deviations import NONE_KNOWN, KnownDeviations
 from asrgate.judge.finding import Finding, Level, Verdict
 from asrgate.judge.generated import Generated
+from asrgate.measure.accuracy import Accuracy
 from asrgate.measure.latency import latencies_of
 from asrgate.report.assemble import closings_of, deviations_of, records_of, verdict_of
 from asrgate.report.files import EXCHANGES_FOLDER, write_run
+from asrgate.report.load_record import LoadRecord
 from asrgate.report.record import EndpointRecord, FindingRecord, Run, Tool
 from asrgate.suite.driver import Driver
 from asrgate.suite.environment import environment_of
@@ -39,9 +42,17 @@ if TYPE_CHECKING:
     from asrgate.suite.fuzzing import Fuzzing
 
 FINDINGS_FILE = "findings.jsonl"
+LOADS_FOLDER = "loads"
 
 Wanted = Callable[[Given], object]
 """Something that builds exchanges on a ground: a check, or the accuracy part."""
+
+
+UnderLoad = Callable[[Ground, Mapping[str, str], Path], LoadRecord | None]
+"""Puts load on an endpoint for a short while and returns what was measured, None when nothing could be.
+
+It is given the text that each clip gave before, and a folder of its own.
+"""
 
 
 class Running:
@@ -73,6 +84,7 @@ class Running:
         self._probes = probes
         self._findings: list[Finding] = []
         self._interrupted = False
+        self._load: LoadRecord | None = None
         self._started_at = datetime.now(UTC)
         self._began_s = time.monotonic()
         self._directory = settings.directory or default_directory(settings.endpoint)
@@ -165,6 +177,25 @@ class Running:
         """Wait until everything that was planned has been driven."""
         self._driver.wait()
 
+    def put_under_load(self, under_load: UnderLoad) -> None:
+        """Put load on the endpoint, now that nothing else is driven; not on one that went away."""
+        if self._driver.lost is not None:
+            return
+        folder = self._directory / LOADS_FOLDER
+        self._load = under_load(self._ground, self._texts(), folder)
+
+    def _texts(self) -> dict[str, str]:
+        """What each clip gave in the main mode."""
+        if self._accuracy is None:
+            return {}
+        main = self._accuracy.mode
+        return {clip.id: clip.hypothesis for clip in self._accuracy.clips if clip.mode == main}
+
+    @cached_property
+    def _accuracy(self) -> Accuracy | None:
+        """How well everything that was driven was recognised."""
+        return score(self.given) if self._settings.accuracy else None
+
     def break_off(self) -> None:
         """Drive nothing more: the run was interrupted. Whoever interrupts again ends the process at once."""
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -209,7 +240,8 @@ class Running:
             audio_s=round(sum(audio_s(exchange.scenario, clips) for exchange in exchanges), 3),
             environment=environment_of(self._settings, clips),
             latencies=latencies_of(exchanges, clips),
-            accuracy=score(self.given) if self._settings.accuracy else None,
+            accuracy=self._accuracy,
+            load=self._load,
             invalid_reason=invalid_reason,
             interrupted=self._interrupted,
             features=features_of(self._probes, self.given),

@@ -19,7 +19,7 @@ from asrgate.suite.known import known_to, own_deviations
 from asrgate.suite.locations import requirements_file
 from asrgate.suite.observer import Observer
 from asrgate.suite.probes import probe_of
-from asrgate.suite.running import Running, Wanted
+from asrgate.suite.running import Running, UnderLoad, Wanted
 from asrgate.suite.settings import Settings
 
 CHECK = pytest.StashKey[Check]()
@@ -31,13 +31,17 @@ def _is_generated(item: pytest.Item) -> bool:
 
 
 class Suite:
-    """One run of the conformance suite within pytest; leaves a `run`, or the `error` that ended it."""
+    """One run of the conformance suite within pytest; leaves a `run`, or the `error` that ended it.
 
-    def __init__(self, settings: Settings, observer: Observer) -> None:
+    When everything else was driven, `under_load` puts load on the endpoint, if there is one.
+    """
+
+    def __init__(self, settings: Settings, observer: Observer, under_load: UnderLoad | None = None) -> None:
         self.run: Run | None = None
         self.error: AsrgateError | None = None
         self._settings = settings
         self._observer = observer
+        self._under_load = under_load
         self._named: dict[str, NamedExchange[object]] = {}
         self._features: dict[str, NamedFeature] = {}
         self._catalogue: dict[str, Requirement] = {}
@@ -123,6 +127,8 @@ class Suite:
             try:
                 result = yield
                 run.wait()
+                if self._under_load is not None:
+                    run.put_under_load(self._under_load)
             except (KeyboardInterrupt, session.Failed):
                 run.break_off()
                 self._judge_what_was_driven(session)
