@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 from scipy.stats import binomtest
 
 from asrgate.load.clocks import Skew
@@ -161,37 +162,59 @@ def moments(calls: Sequence[Figures], pulses: Sequence[Pulse], began_at: float) 
     ends = np.array([call.ended_at for call in in_turn])
     beaten = np.array([pulse.at for pulse in beats])
     edges = np.arange(began_at, ended_at + every_s, every_s)
-    call_at, beat_at = np.searchsorted(ends, edges), np.searchsorted(beaten, edges)
+    call_at, beat_at = np.searchsorted(ends, edges, "right"), np.searchsorted(beaten, edges, "right")
+    speed = _throughput(calls, edges)
     return tuple(
         _moment(
             in_turn[call_at[n] : call_at[n + 1]],
             beats[beat_at[n] : beat_at[n + 1]],
             at_s=float(edges[n + 1] - began_at),
-            every_s=every_s,
+            speed=float(speed[n]),
         )
         for n in range(len(edges) - 1)
     )
 
 
-def _moment(ended: Sequence[Figures], beats: Sequence[Pulse], *, at_s: float, every_s: float) -> Moment:
+def _moment(ended: Sequence[Figures], beats: Sequence[Pulse], *, at_s: float, speed: float) -> Moment:
     last = {pulse.worker: pulse for pulse in beats}
-    audio_s = sum(call.audio_ms for call in ended if call.error is None) / 1000
+    first_partials = [call.first_partial_ms for call in ended if call.first_partial_ms is not None]
+    finals = [call.final_ms for call in ended if call.final_ms is not None]
+    lags = [lag for call in ended for lag in call.lags_ms]
     return Moment(
         at_s=round(at_s, 2),
         streams=sum(pulse.speaking for pulse in last.values()),
         sockets=sum(pulse.sockets for pulse in last.values()),
         ended=len(ended),
         errors=sum(call.error is not None for call in ended),
-        first_partial_p95_ms=_p95(call.first_partial_ms for call in ended),
-        final_p95_ms=_p95(call.final_ms for call in ended),
-        lag_p95_ms=_p95(lag for call in ended for lag in call.lags_ms),
+        first_partial_p95_ms=_p95(first_partials),
+        final_p95_ms=_p95(finals),
+        lag_p95_ms=_p95(lags),
         slip_p99_ms=paced(pulse.lateness for pulse in beats).p99_ms,
-        audio_seconds_per_second=round(audio_s / every_s, 2) if ended else None,
+        audio_seconds_per_second=round(speed, 2),
+        first_partial_largest_ms=max(first_partials, default=None),
+        final_largest_ms=max(finals, default=None),
+        lag_largest_ms=max(lags, default=None),
     )
 
 
-def _p95(samples: Iterable[float | None]) -> float | None:
-    return distribution_of("", (sample for sample in samples if sample is not None)).p95
+def _throughput(calls: Iterable[Figures], edges: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Audio seconds per second between neighbouring edges, each call's audio spread over its time."""
+    answered = [call for call in calls if call.error is None and call.ended_at > call.began_at]
+    if not answered:
+        return np.zeros(len(edges) - 1)
+    began = np.array([call.began_at for call in answered])
+    ended = np.array([call.ended_at for call in answered])
+    speeds = np.array([call.audio_ms / 1000 for call in answered]) / (ended - began)
+    at = np.concatenate([began, ended])
+    in_turn = np.argsort(at, kind="stable")
+    at, speed = at[in_turn], np.cumsum(np.concatenate([speeds, -speeds])[in_turn])
+    spoken = np.concatenate([[0.0], np.cumsum(speed[:-1] * np.diff(at))])
+    until: npt.NDArray[np.float64] = np.interp(edges, at, spoken)
+    return np.diff(until) / np.diff(edges)
+
+
+def _p95(samples: Iterable[float]) -> float | None:
+    return distribution_of("", samples).p95
 
 
 def _kind(call: Figures) -> str | None:

@@ -108,7 +108,10 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """The load at one instant; distributions over the calls that ended since the moment before."""
+    """The load at one instant; latencies of the calls that ended since the moment before.
+
+    The largest is known however few they are, p95 only of enough.
+    """
 
     at_s: float
     streams: int
@@ -122,6 +125,10 @@ class Moment:
     lag_p95_ms: float | None
     slip_p99_ms: float | None
     audio_seconds_per_second: float | None
+    """Of calls that were answered, their audio spread over the time that they took."""
+    first_partial_largest_ms: float | None = None
+    final_largest_ms: float | None = None
+    lag_largest_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,12 @@ def _of_timeline(load: LoadRecord, words: Words) -> Iterator[Chart]:
             group=_TIME,
         )
 
-    yield chart("lag-time", "ms", ("load.lag_p95", lambda m: m.lag_p95_ms))
+    yield chart(
+        "lag-time",
+        "ms",
+        ("load.lag_largest", lambda m: m.lag_largest_ms),
+        ("load.lag_p95", lambda m: m.lag_p95_ms),
+    )
     if len({step.streams for step in load.steps}) > 1:
         yield _lag_by_step(load, words)
     yield chart(
@@ -53,6 +58,8 @@ def _of_timeline(load: LoadRecord, words: Words) -> Iterator[Chart]:
     yield chart(
         "latency-time",
         "ms",
+        ("load.first_largest", lambda m: m.first_partial_largest_ms),
+        ("load.final_largest", lambda m: m.final_largest_ms),
         ("load.first_p95", lambda m: m.first_partial_p95_ms),
         ("load.final_p95", lambda m: m.final_p95_ms),
     )
@@ -62,7 +69,7 @@ def _of_timeline(load: LoadRecord, words: Words) -> Iterator[Chart]:
 
 def _over(moments: Sequence[Moment], name: str, of: Callable[[Moment], float | None], place: int) -> Table:
     at, values = thinned([moment.at_s for moment in moments], [of(moment) for moment in moments])
-    line = Line(name=name, values=values, colour=place, dash=DASHES[place], shape="")
+    line = Line(name=name, values=values, colour=place, dash=DASHES[place % len(DASHES)], shape="")
     return Table(at=at, lines=(line,))
 
 
@@ -71,7 +78,7 @@ def _lag_by_step(load: LoadRecord, words: Words) -> Chart:
     tables = []
     for place, step in enumerate(_telling(load.steps)):
         within = [m for m in load.timeline if step.began_s <= m.at_s <= step.began_s + step.duration_s]
-        at, values = thinned([m.at_s - step.began_s for m in within], [m.lag_p95_ms for m in within])
+        at, values = thinned([m.at_s - step.began_s for m in within], [m.lag_largest_ms for m in within])
         name = words("count.stream" if step.streams == 1 else "count.streams", n=step.streams)
         dash = DASHES[place // _COLOURS]
         line = Line(name=name, values=values, colour=place % _COLOURS, dash=dash, shape="")
