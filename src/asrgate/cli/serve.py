@@ -15,6 +15,7 @@ import click
 from asrgate.errors import UsageError
 from asrgate.reference.handshake import MANNERS
 from asrgate.reference.server import RunningServer, ServeOptions, serving
+from asrgate.reference.workload import WORKLOADS, Workload
 
 
 @click.command()
@@ -47,6 +48,18 @@ from asrgate.reference.server import RunningServer, ServeOptions, serving
     metavar="FILE",
     help="Sentences, one per line, whose word pairs the recogniser shall find likelier.",
 )
+@click.option(
+    "--workload",
+    type=click.Choice(WORKLOADS),
+    help="Also compute a network of this shape with random weights: what it costs, not what it knows.",
+)
+@click.option(
+    "--device",
+    default="cpu",
+    show_default=True,
+    metavar="cpu|cuda|cuda:N",
+    help="Where the workload computes.",
+)
 @click.option("--embedded", is_flag=True, hidden=True, help="Print only the URL; end with standard input.")
 def serve(
     host: str,
@@ -56,6 +69,8 @@ def serve(
     ca_out: Path | None,
     workers: int | None,
     domain_text: Path | None,
+    workload: str | None,
+    device: str,
     embedded: bool,
 ) -> None:
     """Serve the embedded endpoint until Ctrl-C.
@@ -65,7 +80,13 @@ def serve(
     if ca_out and not tls:
         raise click.UsageError("--ca-out needs --tls: without TLS there is no certificate to verify")
     options = ServeOptions(
-        host=host, port=port, dialect=dialect, tls=tls, workers=workers, domain_text=domain_text
+        host=host,
+        port=port,
+        dialect=dialect,
+        tls=tls,
+        workers=workers,
+        domain_text=domain_text,
+        workload=Workload(workload, device) if workload else None,
     )
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(options, ca_out, embedded=embedded))

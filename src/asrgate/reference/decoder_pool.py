@@ -20,6 +20,7 @@ from types import TracebackType
 
 from asrgate.errors import AsrgateError
 from asrgate.reference.pipe import HEADER_BYTES, SLICE_BYTES, Kind, pack, unpack_header
+from asrgate.reference.workload import Workload
 
 logger = logging.getLogger(__name__)
 
@@ -118,9 +119,10 @@ class _Worker:
         self.streams: dict[int, DecodedStream] = {}
 
     @classmethod
-    async def start(cls, domain_text: Path | None) -> _Worker:
+    async def start(cls, domain_text: Path | None, workload: Workload | None) -> _Worker:
         """Start a process and wait until its recogniser is loaded."""
-        arguments = [str(domain_text)] if domain_text else []
+        arguments = ["--domain-text", str(domain_text)] if domain_text else []
+        arguments += ["--workload", workload.name, "--device", workload.device] if workload else []
         worker = cls(
             await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", "asrgate.reference.worker", *arguments),
@@ -183,9 +185,12 @@ class _Worker:
 class DecoderPool:
     """As many workers as asked for, as long as the context lasts."""
 
-    def __init__(self, workers: int, domain_text: Path | None = None) -> None:
+    def __init__(
+        self, workers: int, domain_text: Path | None = None, workload: Workload | None = None
+    ) -> None:
         self._count = workers
         self._domain_text = domain_text
+        self._workload = workload
         self._workers: dict[int, _Worker] = {}
         self._keepers: list[asyncio.Task[None]] = []
         self._numbers = itertools.count(1)
@@ -207,7 +212,7 @@ class DecoderPool:
         Raises:
             DecoderLost: one of them did not start.
         """
-        starts = (_Worker.start(self._domain_text) for _ in range(self._count))
+        starts = (_Worker.start(self._domain_text, self._workload) for _ in range(self._count))
         results = await asyncio.gather(*starts, return_exceptions=True)
         self._workers = {slot: w for slot, w in enumerate(results) if isinstance(w, _Worker)}
         for result in results:
@@ -255,7 +260,7 @@ class DecoderPool:
     async def _replacement(self) -> _Worker:
         while True:
             try:
-                return await _Worker.start(self._domain_text)
+                return await _Worker.start(self._domain_text, self._workload)
             except (DecoderLost, OSError) as error:
                 logger.error("no decoder process could be started: %s", error)
                 await asyncio.sleep(_RESTART_PAUSE_S)

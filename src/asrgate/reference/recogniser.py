@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ class Recogniser:
         self._trees: dict[tuple[tuple[str, float], ...], Node] = {}
 
     @classmethod
-    def load(cls, *, domain_text: Sequence[str] = ()) -> Recogniser:
+    def load(cls, *, domain_text: Sequence[str] = ()) -> Self:
         """Load the model that comes with the package.
 
         domain_text is sentences of the application: their word pairs become likelier, the audio still
@@ -44,7 +45,7 @@ class Recogniser:
         )
 
     @classmethod
-    def from_folder(cls, folder: Path, *, domain_text: Sequence[str] = ()) -> Recogniser:
+    def from_folder(cls, folder: Path, *, domain_text: Sequence[str] = ()) -> Self:
         """Load a model, its units and its vocabulary from a folder that the training recipe wrote."""
         units = (folder / "units.txt").read_text(encoding="utf-8").split()
         model = AcousticModel(folder / "model.w8.onnx", units)

@@ -19,6 +19,7 @@ from asrgate.errors import UsageError
 from asrgate.reference.certificate import new_identity
 from asrgate.reference.decoder_pool import DecodedStream, DecoderLost, DecoderPool
 from asrgate.reference.handshake import manners_of
+from asrgate.reference.workload import Workload
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class ServeOptions:
     tls: bool = False
     workers: int | None = None
     domain_text: Path | None = None
+    workload: Workload | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,14 @@ class RunningServer:
 async def serving(options: ServeOptions) -> AsyncIterator[RunningServer]:
     """Run the endpoint while the context lasts.
 
-    Raises: UsageError: the dialect is unknown, the domain text cannot be read, or the address cannot be
-    listened on.
+    Raises: UsageError: the dialect is unknown, the domain text cannot be read, the workload cannot be
+    computed, or the address cannot be listened on.
     """
     manners = manners_of(options.dialect)
     if options.domain_text:
         _check_text(options.domain_text)
+    if options.workload:
+        options.workload.check()
     identity = new_identity(options.host) if options.tls else None
     workers = options.workers or os.cpu_count() or 1
     listener = _listen(options)
@@ -73,7 +77,7 @@ async def serving(options: ServeOptions) -> AsyncIterator[RunningServer]:
 
     with listener:
         async with (
-            DecoderPool(workers, options.domain_text) as pool,
+            DecoderPool(workers, options.domain_text, options.workload) as pool,
             serve(
                 converse,
                 sock=listener,

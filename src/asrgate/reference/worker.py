@@ -1,6 +1,7 @@
 """A worker process: one loaded recogniser, and the voices of the connections that are pinned to it.
 
-Started as `python -m asrgate.reference.worker [DOMAIN_TEXT_FILE]` by the pool. Every connection's frames
+Started as `python -m asrgate.reference.worker [--domain-text FILE] [--workload NAME --device DEVICE]` by the
+pool. Every connection's frames
 are handled in their order; the connections take turns, one frame each, so that an unpaced upload does not
 hold up the others. The process ends when its standard input does.
 """
@@ -11,6 +12,7 @@ import json
 import os
 import signal
 import sys
+from argparse import ArgumentParser
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,6 +25,8 @@ from asrgate.reference.itn import prepare
 from asrgate.reference.pipe import HEADER_BYTES, SLICE_BYTES, Kind, pack, unpack_header
 from asrgate.reference.recogniser import Recogniser
 from asrgate.reference.voices import VOICES, Voice
+from asrgate.reference.working import WorkingRecogniser
+from asrgate.reference.workload import Workload
 
 Send = Callable[[bytes], object]
 
@@ -121,6 +125,18 @@ def read_frames(source: BinaryIO, inbox: SimpleQueue[Frame | None]) -> None:
     inbox.put(None)
 
 
+def _recogniser(arguments: list[str]) -> Recogniser:
+    parser = ArgumentParser()
+    parser.add_argument("--domain-text", type=Path)
+    parser.add_argument("--workload")
+    parser.add_argument("--device")
+    asked = parser.parse_args(arguments)
+    domain_text = asked.domain_text.read_text(encoding="utf-8").splitlines() if asked.domain_text else ()
+    if asked.workload is None:
+        return Recogniser.load(domain_text=domain_text)
+    return WorkingRecogniser.with_workload(Workload(asked.workload, asked.device), domain_text)
+
+
 def main(arguments: list[str]) -> None:
     """Load the recogniser, say so, and serve until standard input ends."""
     # Ctrl-C on a terminal reaches the whole process group; the server decides when its workers end.
@@ -132,8 +148,7 @@ def main(arguments: list[str]) -> None:
         replies.flush()
 
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library's chatter must not end up among the frames
-    domain_text = Path(arguments[0]).read_text(encoding="utf-8").splitlines() if arguments else ()
-    recogniser = Recogniser.load(domain_text=domain_text)
+    recogniser = _recogniser(arguments)
     inbox: SimpleQueue[Frame | None] = SimpleQueue()
     Thread(target=read_frames, args=(sys.stdin.buffer, inbox), daemon=True).start()
     send(pack(Kind.READY))
