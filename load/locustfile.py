@@ -73,6 +73,12 @@ def add_options(parser: ArgumentParser) -> None:
     add("--clips", metavar="DIR", help="folder of clips; the bundled ones if not given")
     add("--speak", default="plain", metavar="TAG", help="tag of the clips that are spoken")
     add("--traces", metavar="DIR", help="folder that gets the trace of each call", **hidden)
+    add(
+        "--traces-only",
+        action="store_true",
+        help="leave Locust's statistics empty, which costs less",
+        **hidden,
+    )
     add("--pause", type=float, default=1.0, help="seconds between the calls of one caller")
     add("--starts", choices=["staggered", "synchronised"], default="staggered", help="when callers begin")
     add("--speech-ratio", type=float, default=1.0, help="share of a call in which somebody speaks")
@@ -178,14 +184,20 @@ class _Speaker(_Caller):
     abstract = True
 
     def converse(self, number: int, speeches: Iterator[Speech]) -> None:
-        """Make a call: connect, speak, wait for the finals, close."""
+        """Make a call: connect, speak, wait for the finals, close.
+
+        One that fails takes as long as if it had not: callers of an endpoint that is gone do not storm it.
+        """
         turns = turns_of_call(speeches, self.habits, self.worker.chance, time.monotonic)
         caller = self.worker.caller(number, self.endpoint, self.dialect)
         for done in conversation(caller, turns, lambda speech: self.settings(number, speech)):
             trace = self.traced(done)
             if done.error == "unfinished":
                 raise gevent.GreenletExit
-            self._tell(Heard(trace, done.speech.clip), done)
+            if not self.environment.parsed_options.traces_only:
+                self._tell(Heard(trace, done.speech.clip), done)
+            if done.error is not None:
+                gevent.sleep(max(0.0, (done.end_due_ns - time.monotonic_ns()) / 1e9))
 
     def _tell(self, heard: Heard, done: Call) -> None:
         failure = None if done.error is None else ConnectionError(f"{done.error}: {done.error_message}")

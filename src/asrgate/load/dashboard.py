@@ -6,15 +6,19 @@ themselves has a tab of its own.
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
-from locust.env import Environment
-from locust.web import WebUI
 
 from asrgate.load.habits import FRAME_MS
 from asrgate.load.pulse import PULSE, Pulse, pooled
-from asrgate.load.worker import Worker
+
+if TYPE_CHECKING:
+    # Importing Locust patches the whole process, also that of whoever wants nothing but the rows.
+    from locust.env import Environment
+    from locust.web import WebUI
+
+    from asrgate.load.worker import Worker
 
 KEY = "streams"
 _COLUMNS = {
@@ -30,7 +34,7 @@ _COLUMNS = {
 }
 
 
-def report_pulse(environment: Environment, worker: Worker) -> None:
+def report_pulse(environment: "Environment", worker: "Worker") -> None:
     """Let a worker tell its master its last pulse whenever it reports."""
 
     def report(client_id: str, data: dict[str, Any]) -> None:
@@ -40,7 +44,7 @@ def report_pulse(environment: Environment, worker: Worker) -> None:
     environment.events.report_to_master.add_listener(report)
 
 
-def show_pulses(environment: Environment, page: WebUI, worker: Worker | None) -> None:
+def show_pulses(environment: "Environment", page: "WebUI", worker: "Worker | None") -> None:
     """Show the last pulse of each worker, or of this process where it has the callers itself."""
     told: dict[str, Pulse] = {}
 
@@ -82,8 +86,8 @@ def _row(name: str, pulses: list[Pulse]) -> dict[str, Any]:
         "late_p50": _percentile_ms(lateness, 0.5),
         "late_p99": _percentile_ms(lateness, 0.99),
         "late_frames": sum(count for tenth, count in lateness.items() if tenth > 10 * FRAME_MS),
-        "cpu": round(max(pulse.cpu for pulse in pulses), 2),
-        "files": " ".join(f"{pulse.open_files} of {pulse.most_files}" for pulse in pulses),
+        "cpu": round(max(pulse.cpu for pulse in pulses), 3),
+        "files": f"{sum(pulse.open_files or 0 for pulse in pulses)} of {sum(p.most_files for p in pulses)}",
     }
 
 

@@ -93,8 +93,9 @@ class Dead:
 class Generator:
     """A load while it runs. `calls`, `abuse` and `pulses` give what is new since they were last asked."""
 
-    def __init__(self, directory: Path, process: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, load: Load, directory: Path, process: "subprocess.Popen[bytes]") -> None:
         self.directory = directory
+        self._load = load
         self._clocks = Clocks(directory)
         self.calls = OnOneClock(Tail(directory, "calls-*.jsonl", TRACE), self._clocks, _moved)
         self.abuse = OnOneClock(Tail(directory, "abuse-*.jsonl", TRACE), self._clocks, _moved)
@@ -145,9 +146,13 @@ class Generator:
         """Why Locust itself failed, None while it runs and when it ended as it should."""
         # It ends with 1 when a call failed, which is for the objectives to say, or when no workers came.
         status = self._process.poll()
-        fine = (None, 0, 1) if self.began_at is not None else (None, 0)
-        if status in fine or self._stopped_at is not None:
+        never_began = status == 1 and self.began_at is None
+        if (status in (None, 0, 1) and not never_began) or self._stopped_at is not None:
             return None
+        if never_began and self._load.listen is not None:
+            came, (host, port) = len(self._clocks.skews()), self._load.listen
+            within = f"of {self._load.workers} workers came to {host}:{port} within {COME_WITHIN_S:g} s"
+            return f"{came} {within}: start the others (asrgate worker)"
         log = self.directory / "locust.log"
         lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         said = lines[-1] if lines else "it said nothing"
@@ -189,7 +194,7 @@ def generating(load: Load, endpoint: Endpoint, directory: Path) -> Iterator[Gene
             env=os.environ | {ENDPOINT_VARIABLE: endpoint_for_workers(endpoint)},
             start_new_session=True,
         )
-        generator = Generator(directory, process)
+        generator = Generator(load, directory, process)
         try:
             yield generator
         finally:
@@ -246,7 +251,7 @@ def _command(load: Load, endpoint: Endpoint, directory: Path) -> list[str]:
     command += ["--dialect", load.dialect, "--mode", load.mode, "--speak", load.tag]
     command += ["--pause", f"{habits.pause_s:g}", "--starts", habits.starts]
     command += ["--speech-ratio", f"{habits.speech_ratio:g}", "--pauses", habits.pauses]
-    command += ["--traces", str(directory)]
+    command += ["--traces", str(directory), "--traces-only"]
     if habits.lengths is not None:
         command += ["--lengths", str(habits.lengths)]
     if load.shape.calls_per_hour is not None:

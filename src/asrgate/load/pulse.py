@@ -17,7 +17,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 from pydantic import TypeAdapter
 
 EVERY_S = 1.0
@@ -160,11 +159,7 @@ def both_clocks() -> tuple[float, float]:
 
 def tenths_of(late_ns: "array[int]") -> dict[int, int]:
     """Count frames by how late each left, in tenths of ms."""
-    if not late_ns:
-        return {}
-    tenths = np.rint(np.frombuffer(late_ns, dtype=np.int64) / _TENTH_NS).astype(np.int64)
-    values, counts = np.unique(tenths, return_counts=True)
-    return dict(zip(values.tolist(), counts.tolist(), strict=True))
+    return dict(Counter([(late + _TENTH_NS // 2) // _TENTH_NS for late in late_ns]))
 
 
 def pooled(lateness: Iterable[dict[int, int]]) -> Counter[int]:
