@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -30,6 +31,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     told = {f"{name}: {way}" for report in reports for name, way in getattr(report, "user_properties", ())}
     for line in sorted(told):
         terminalreporter.write_line(line)
+
+
+def pytest_collection_finish() -> None:
+    """Fail when a test module has imported Locust, which patches sockets and threads for all tests."""
+    if "locust" in sys.modules:
+        raise pytest.UsageError("a test module imports locust; start a process for what needs it")
 
 
 class Serve(Protocol):
