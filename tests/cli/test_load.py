@@ -1,0 +1,157 @@
+"""`asrgate load`: callers at the pace of speech, objectives, and what a run leaves."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from asrgate.cli import main
+from suite.runs import TONES, Ran, asrgate, ended, start
+from suite.servers import Parrot, serving
+
+SERVED = 'objectives = ["errors.rate <= 0", "final_ms.p50 <= 5000", "text_mismatch.rate <= 0"]'
+
+
+def valid(run: Callable[[Path], Ran], folder: Path) -> Ran:
+    """A run in which the generator kept its time: on a machine that is busy it may take a few."""
+    for attempt in range(5):
+        ran = run(folder / f"{attempt}")
+        reason = ran.run["invalid_reason"] if (ran.out / "run.json").is_file() else None
+        if "the generator was not in order" not in (reason or ""):
+            return ran
+    raise AssertionError(f"this machine kept no time in five runs: {reason}")
+
+
+def load(folder: Path, url: str, *options: str | Path, slo: str = SERVED) -> Ran:
+    """Run `asrgate load` with clips of a second and objectives of its own."""
+    folder.mkdir()
+    file = folder / "slo.toml"
+    file.write_text(slo, encoding="utf-8")
+    return asrgate("load", url, "--fixtures", TONES, "--slo", file, *options, folder=folder)
+
+
+def only_step(ran: Ran) -> dict[str, Any]:
+    """The step of a run that has one."""
+    (step,) = ran.run["load"]["steps"]
+    found: dict[str, Any] = step
+    return found
+
+
+def test_a_load_that_is_borne(tmp_path: Path) -> None:
+    """Status 0; every session is counted, judged and compared, and the numbers are on the terminal."""
+    with serving(Parrot()) as url:
+        ran = valid(lambda folder: load(folder, url, "--streams", "3", "--duration", "8s"), tmp_path)
+    assert ran.status == 0, ran.output + ran.errors
+    step = only_step(ran)
+    assert (step["streams"], step["held"], step["errors"]) == (3, True, {})
+    assert step["texts_compared"] == step["sessions"] >= 5
+    assert step["final_ms"]["n"] == step["sessions"]
+    assert step["generator"]["frames"] > 0
+    assert {f["id"] for f in ran.run["findings"]} == {"LOAD-01", "LOAD-02", "LOAD-08", "LOAD-10", "LOAD-11"}
+    assert ran.run["load"]["alone"].keys() == {"rise", "fall", "call"}
+    assert "all 3 objectives held" in ran.output
+    assert {path.name for path in ran.out.iterdir()} >= {"run.json", "report.html", "junit.xml", "summary.md"}
+
+
+def test_an_objective_that_is_missed(tmp_path: Path) -> None:
+    """Status 1, and the objective is named with its value."""
+    slo = 'objectives = ["final_ms.p50 <= 0.001"]'
+    with serving(Parrot()) as url:
+        ran = valid(lambda folder: load(folder, url, "--streams", "2", "--duration", "8s", slo=slo), tmp_path)
+    assert ran.status == 1, ran.output + ran.errors
+    assert only_step(ran)["held"] is False
+    assert re.search(r"final_ms\.p50 (is|was) [0-9.]+ \(?(at most )?", ran.output)
+
+
+def test_too_few_calls_for_a_percentile(tmp_path: Path) -> None:
+    """Status 4: nothing is concluded, and the reason says how many samples are needed."""
+    slo = 'objectives = ["final_ms.p99 <= 5000"]'
+    with serving(Parrot()) as url:
+        ran = valid(lambda folder: load(folder, url, "--streams", "2", "--duration", "6s", slo=slo), tmp_path)
+    assert ran.status == 4, ran.output + ran.errors
+    assert only_step(ran)["held"] is None
+    assert "p99 needs 368" in ran.output
+
+
+def test_steps_are_measured_one_by_one(tmp_path: Path) -> None:
+    """A shape of two stages gives two steps, each with its number of streams."""
+    with serving(Parrot()) as url:
+        ran = valid(lambda folder: load(folder, url, "--shape", "1 for 8s, 3 for 5s"), tmp_path)
+    assert [step["streams"] for step in ran.run["load"]["steps"]] == [1, 3]
+    first, second = ran.run["load"]["steps"]
+    assert first["began_s"] + first["duration_s"] < second["began_s"]
+
+
+def test_somebody_who_has_enough_gets_a_report(tmp_path: Path) -> None:
+    """After Ctrl-C everything that was measured is in the report, the status is 4 and nothing is left behind."""
+    (tmp_path / "slo.toml").write_text(SERVED, encoding="utf-8")
+    out = tmp_path / "out"
+    with serving(Parrot()) as url:
+        process = start(
+            *("asrgate", "load", url, "--fixtures", TONES, "--slo", tmp_path / "slo.toml"),
+            *("--streams", "2", "--duration", "10m", "--out", out),
+            folder=tmp_path,
+        )
+        wait_for(lambda: any(out.glob("loads/01-*/calls-*.jsonl")))
+        process.send_signal(signal.SIGINT)
+        ran = ended(process, out)
+    assert ran.status == 4, ran.output + ran.errors
+    assert ran.run["interrupted"] is True
+    assert ran.run["load"]["alone"].keys() == {"rise", "fall", "call"}
+    assert (out / "report.html").is_file()
+    assert not locusts_in(out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--shape", "often"], "expected like '10 for 1m"),
+        (["--shape", "arrivals"], "--calls-per-hour and --shape arrivals belong together"),
+        (["--duration", "soon"], "no length of time"),
+        (["--abuse", "abandon=many"], "expected a number of callers"),
+        (["--abuse", "abandon"], "expected KEY=VALUE"),
+        (["--describe", "model"], "expected KEY=VALUE"),
+        (["--slo", "nowhere.toml"], "--slo nowhere.toml"),
+        (["--streams", "0"], "Invalid value for '--streams'"),
+    ],
+)
+def test_wrong_use(arguments: list[str], sentence: str) -> None:
+    """Exit status 2, and the message names the option and what it takes."""
+    result = CliRunner().invoke(main, ["load", "ws://127.0.0.1:1", *arguments])
+    assert result.exit_code == 2, result.output
+    assert sentence in result.stderr
+
+
+def test_clips_that_are_not_there(tmp_path: Path) -> None:
+    """A tag that no clip has is refused with those that there are."""
+    with serving(Parrot()) as url:
+        ran = asrgate("load", url, "--fixtures", TONES, "--speak", "long", folder=tmp_path)
+    assert ran.status == 2
+    assert "--speak long: no clip has this tag" in ran.errors
+
+
+def wait_for(happened: Callable[[], bool], within_s: float = 90.0) -> None:
+    """Wait until it has happened."""
+    until = time.monotonic() + within_s
+    while not happened():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def locusts_in(folder: Path) -> list[str]:
+    """Processes whose command line names this folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = process.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if str(folder) in line and process.parent.name != str(os.getpid()):
+            found.append(line)
+    return found
