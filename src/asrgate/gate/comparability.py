@@ -11,7 +11,10 @@ and neither its latencies nor its load can be held against the other's (FunASR P
 
 _ALIKE: tuple[tuple[str, Callable[[Run], object]], ...] = (
     ("dialect", lambda run: run.endpoint.dialect),
-    ("clips (SHA-256 of the manifest)", lambda run: run.environment.fixtures_sha256),
+    (
+        "clips (SHA-256 of the manifest)",
+        lambda run: run.environment.fixtures_sha256 if run.accuracy else None,
+    ),
     ("normaliser", lambda run: run.accuracy.normaliser if run.accuracy else None),
     ("pace", lambda run: run.environment.options.get("pace", "max") if run.accuracy else None),
 )
@@ -47,7 +50,7 @@ def _unfit(name: str, side: Runs) -> Iterator[str]:
 def _different(base: Runs, new: Runs) -> Iterator[str]:
     for what, fact in _ALIKE:
         seen = {fact(run) for side in (base, new) for run in side.runs}
-        # A run of conformance alone has no normaliser and no pace at which clips were scored.
+        # A run of conformance alone scores no clips.
         seen.discard(None)
         if len(seen) > 1:
             before = ", ".join(sorted({str(fact(run)) for run in base.runs}))
