@@ -2,8 +2,12 @@
 
 import itertools
 import resource
+import socket
+import socketserver
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import gevent
 import pytest
@@ -100,6 +104,55 @@ def test_tls_to_a_plain_server(speech: Speech, metronome: Metronome) -> None:
         endpoint = Endpoint(url=url.replace("ws://", "wss://"), insecure=True, connect_timeout_s=5)
         (done,) = called(endpoint, speech, metronome)
     assert done.error in ("tls", "refused")
+
+
+class Tunnel(socketserver.BaseRequestHandler):
+    """A proxy for HTTP CONNECT."""
+
+    def handle(self) -> None:
+        """Open a tunnel to where it is asked for."""
+        asked = b""
+        while not asked.endswith(b"\r\n\r\n"):
+            asked += self.request.recv(4096)
+        host, _, port = asked.split(b" ")[1].decode().rpartition(":")
+        with socket.create_connection((host, int(port))) as there:
+            self.request.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            back = threading.Thread(target=pump, args=(there, self.request))
+            back.start()
+            pump(self.request, there)
+            back.join()
+
+
+def pump(source: socket.socket, sink: socket.socket) -> None:
+    """Pass on what comes until it ends."""
+    with suppress(OSError):
+        while data := source.recv(4096):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+
+
+def test_through_a_proxy(speech: Speech, metronome: Metronome) -> None:
+    """A tunnel makes no difference to what is heard."""
+    with (
+        embedded_endpoint("funasr-2pass") as embedded,
+        socketserver.ThreadingTCPServer(("127.0.0.1", 0), Tunnel) as proxy,
+    ):
+        serving_it = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.05})
+        serving_it.start()
+        address = f"http://127.0.0.1:{proxy.server_address[1]}"
+        (done,) = called(Endpoint(url=embedded.url, proxy=address), speech, metronome)
+        proxy.shutdown()
+        serving_it.join()
+    assert (done.error, done.error_message) == (None, "")
+    assert heard_of(done).text
+
+
+def test_a_proxy_that_is_not_there(speech: Speech, metronome: Metronome) -> None:
+    """The proxy is blamed, without its password."""
+    endpoint = Endpoint(url="ws://127.0.0.1:9", proxy="http://me:secret@127.0.0.1:9")
+    (done,) = called(endpoint, speech, metronome)
+    assert done.error == "proxy"
+    assert "secret" not in done.error_message
 
 
 class Leaver(Parrot):

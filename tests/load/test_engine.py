@@ -106,6 +106,7 @@ def test_the_endpoint_reaches_the_workers_whole() -> None:
         ca_file=Path("ca.pem"),
         headers=(("Authorization", "Bearer x"),),
         subprotocols=("binary", "other"),
+        proxy="http://me:secret@proxy:3128",
         connect_timeout_s=3,
     )
     assert endpoint_of_worker(endpoint_for_workers(endpoint)) == endpoint

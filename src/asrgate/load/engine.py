@@ -216,6 +216,7 @@ def endpoint_for_workers(endpoint: Endpoint) -> str:
             "insecure": endpoint.insecure,
             "headers": endpoint.headers,
             "subprotocols": endpoint.subprotocols,
+            "proxy": endpoint.proxy,
             "connect_timeout_s": endpoint.connect_timeout_s,
         }
     )
@@ -230,6 +231,7 @@ def endpoint_of_worker(text: str) -> Endpoint:
         insecure=told["insecure"],
         headers=tuple((name, value) for name, value in told["headers"]),
         subprotocols=tuple(told["subprotocols"]),
+        proxy=told["proxy"],
         connect_timeout_s=told["connect_timeout_s"],
     )
 

@@ -13,11 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
+from urllib.parse import urlsplit
 
 import gevent
 from gevent import monkey
 from gevent import socket as cooperative
 from gevent.event import Event
+from python_socks import ProxyConnectionError, ProxyError
+from python_socks.sync import Proxy
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidHandshake
 from websockets.frames import Frame, Opcode
@@ -32,7 +35,7 @@ from asrgate.wire.tls import client_context
 _READ_BYTES = 65536
 _PLAIN_SOCKET: type[socket.socket] = monkey.get_original("socket", "socket")
 
-Refusal = Literal["name", "refused", "tls", "upgrade", "timeout", "exhausted"]
+Refusal = Literal["name", "proxy", "refused", "tls", "upgrade", "timeout", "exhausted"]
 
 _EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM})
 """What the operating system says when this machine, and not the endpoint, has nothing left."""
@@ -223,7 +226,7 @@ def open_line(endpoint: Endpoint, *, receive_bytes: int | None = None) -> Line:
 
 def _opened(endpoint: Endpoint, context: ssl.SSLContext | None, receive_bytes: int | None) -> Line:
     marks = [time.monotonic_ns()]
-    with cooperative.create_connection((endpoint.host, endpoint.port)) as sock:
+    with _connected(endpoint) as sock:
         if receive_bytes is not None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -239,6 +242,18 @@ def _opened(endpoint: Endpoint, context: ssl.SSLContext | None, receive_bytes: i
     took_ms = [(later - earlier) / 1e6 for earlier, later in pairwise(marks)]
     tls_ms = took_ms[1] if tls is not None else None
     return Line(plain, protocol, tls, Opening(tcp_ms=took_ms[0], tls_ms=tls_ms, upgrade_ms=took_ms[-1]))
+
+
+def _connected(endpoint: Endpoint) -> "cooperative.socket":
+    if endpoint.proxy is None:
+        return cooperative.create_connection((endpoint.host, endpoint.port))
+    # The proxy resolves the endpoint's name, unless it is one of those that cannot.
+    by_name = urlsplit(endpoint.proxy).scheme != "http"
+    proxy = Proxy.from_url(endpoint.proxy.replace("socks5h://", "socks5://", 1), rdns=by_name or None)
+    try:
+        return proxy.connect(endpoint.host, endpoint.port, timeout=endpoint.connect_timeout_s)
+    except (ProxyError, ProxyConnectionError) as error:
+        raise NoLine("proxy", f"the proxy gave no connection: {error}") from error
 
 
 def _upgraded(sock: "cooperative.socket", tls: "_Tls | None", endpoint: Endpoint) -> ClientProtocol:
