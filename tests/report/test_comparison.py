@@ -2,6 +2,7 @@
 
 from asrgate.judge.finding import Verdict
 from asrgate.report.comparison import compared, comparison_html
+from report.load_sample import load, load_run, saturated_run, searched, step
 from report.reading import page
 from report.sample import finding, sample_run
 
@@ -40,3 +41,15 @@ def test_equal_runs_say_so() -> None:
     """In Chinese too."""
     document = page(comparison_html([("a", BASE), ("b", BASE)], "zh"))
     assert "各次运行中 3 条要求的判定完全相同。" in document.text
+
+
+def test_loads_are_compared_by_capacity_and_latencies() -> None:
+    """With their interval, and with how many streams each latency was measured."""
+    runs = [("old", load_run(searched())), ("new", load_run(load(step(8)))), ("late", saturated_run())]
+    document = page(comparison_html(runs, "en"))
+    rows = {row.all("th")[0].text: [cell.text for cell in row.all("td")] for row in document.all("tr")[1:]}
+    assert rows["Verdict"] == ["8 streams", "Objectives held", "Not valid"]
+    assert rows["Capacity"] == ["8 streams 8 – 9", "—", "—"]
+    assert rows["End frame to final, p95"][1] == "859 ms 8 streams, n = 137"
+    assert rows["End frame to final, p95"][2] == "—"
+    assert "requirements" not in document.all("header")[0].text

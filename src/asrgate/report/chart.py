@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 Values = tuple[float | None, ...]
 Unit = Literal["ms", "ms/s", "share", "bytes", ""]
-Dash = Literal["", "long", "short"]
+Dash = Literal["", "long", "short", "mixed"]
 Shape = Literal["", "circle", "square", "triangle", "diamond", "cross"]
 Tone = Literal["pass", "fail", "inconclusive", "accent"]
 
-DASHES: tuple[Dash, ...] = ("", "long", "short")
+DASHES: tuple[Dash, ...] = ("", "long", "short", "mixed")
 """Series that lie side by side take them in turn."""
 
 _BRIDGED = 3

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from asrgate.report.headline import standing
+from asrgate.report.headline import standing, title
 from asrgate.report.language import Language
+from asrgate.report.load_headline import answer_of
+from asrgate.report.load_page import quoted_step
 from asrgate.report.page import environment, held, page_context
 from asrgate.report.rates import main_rate
 from asrgate.report.record import FindingRecord, Run
@@ -51,7 +53,16 @@ def comparison_html(runs: Sequence[tuple[str, Run]], language: Language) -> str:
         .render(
             **page_context(language),
             runs=[
-                {"name": name, "run": run, "standing": standing(run), "held": held(run), "rate": rate}
+                {
+                    "name": name,
+                    "run": run,
+                    "standing": standing(run),
+                    "title": title(run, language),
+                    "held": held(run),
+                    "rate": rate,
+                    "answer": answer_of(run),
+                    "step": None if run.load is None else quoted_step(run.load),
+                }
                 for (name, run), rate in zip(runs, rates, strict=True)
             ],
             families=[

@@ -62,7 +62,7 @@ def load_context(run: Run, words: Words) -> dict[str, Any]:
         "by_streams": sorted(load.steps, key=lambda step: (step.streams, step.began_s)),
         "answer": answer_of(run),
         "decisive": decisive_step(load),
-        "quoted": _quoted_step(load),
+        "quoted": quoted_step(load),
         "distributions": STEP_TIMES,
         "sign_of": _SIGNS.__getitem__,
         "metric_of": metric_of,
@@ -138,8 +138,8 @@ def _asset(name: str) -> str:
     return files("asrgate.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def _quoted_step(load: LoadRecord) -> StepRecord | None:
-    """The step whose numbers stand in the head: the last at the answer of a search, else what decides."""
+def quoted_step(load: LoadRecord) -> StepRecord | None:
+    """Return the step whose numbers stand in the head: the last at a search's answer, else what decides."""
     answer = None if load.capacity is None else load.capacity.streams
     return next((step for step in reversed(load.steps) if step.streams == answer), decisive_step(load))
 

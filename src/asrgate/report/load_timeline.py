@@ -80,7 +80,7 @@ def _lag_by_step(load: LoadRecord, words: Words) -> Chart:
         within = [m for m in load.timeline if step.began_s <= m.at_s <= step.began_s + step.duration_s]
         at, values = thinned([m.at_s - step.began_s for m in within], [m.lag_largest_ms for m in within])
         name = words("count.stream" if step.streams == 1 else "count.streams", n=step.streams)
-        dash = DASHES[place // _COLOURS]
+        dash = DASHES[place % len(DASHES)]
         line = Line(name=name, values=values, colour=place % _COLOURS, dash=dash, shape="")
         tables.append(Table(at=at, lines=(line,)))
     return Chart(
@@ -149,7 +149,5 @@ def series_unit(name: str) -> Unit:
 def _device(series: Series, place: int) -> Table:
     at, values = thinned(series.at_s, series.values)
     name = f"{series.device} ({series.source})"
-    line = Line(
-        name=name, values=values, colour=place % _COLOURS, dash=DASHES[place // _COLOURS % 3], shape=""
-    )
+    line = Line(name=name, values=values, colour=place % _COLOURS, dash=DASHES[place % len(DASHES)], shape="")
     return Table(at=at, lines=(line,))

@@ -2,7 +2,7 @@
 (() => {
 "use strict";
 
-const HEIGHT = 260, PRINTED_WIDTH = 640, DASHES = { "": [], long: [9, 4], short: [3, 3] }, POINT = 4;
+const HEIGHT = 260, LOW = 190, PRINTED_WIDTH = 640, DASHES = { "": [], long: [9, 4], short: [3, 3], mixed: [10, 3, 3, 3] }, POINT = 4;
 const words = JSON.parse(document.getElementById("chart-words").textContent);
 const groups = new Map();
 const drawn = [];
@@ -99,6 +99,9 @@ function draw(figure) {
   const first = data[0][0], last = data[0].at(-1), pad = chart.time ? 0 : Math.max((last - first) * .04, .5);
   const whole = [chart.time ? Math.min(first, 0) : Math.max(0, first - pad), last + pad];
   let inside = false;
+  /* Charts that are read one below the other are low. */
+  const height = chart.group ? LOW : HEIGHT;
+  box.style.minHeight = `${height}px`;
 
   const highest = Math.max(0, ...lines.flatMap(line => line.high));
   const axis = more => ({
@@ -106,7 +109,7 @@ function draw(figure) {
     grid: { stroke: () => css("--line"), width: 1 }, ticks: { stroke: () => css("--line"), width: 1, size: 4 }, ...more,
   });
   const u = new uPlot({
-    width: box.clientWidth, height: HEIGHT, padding: [chart.bands.length || chart.marks.length ? 22 : 10, 12, 0, 0],
+    width: box.clientWidth, height, padding: [chart.bands.length || chart.marks.length ? 22 : 10, 12, 0, 0],
     legend: { show: false },
     cursor: {
       y: false, drag: { x: true, y: false },
@@ -232,7 +235,7 @@ function draw(figure) {
     figure.querySelector("[aria-live]").textContent = read(place);
   }
 
-  const self = { u, box, follow, size: width => u.setSize({ width, height: HEIGHT }) };
+  const self = { u, box, follow, size: width => u.setSize({ width, height }) };
   if (chart.group) groups.set(chart.group, [...(groups.get(chart.group) ?? []), self]);
   drawn.push(self);
   new ResizeObserver(() => { if (!onPaper && box.clientWidth && box.clientWidth !== u.width) self.size(box.clientWidth); }).observe(box);
