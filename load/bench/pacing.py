@@ -1,92 +1,102 @@
 """How many paced streams one processor core carries, by the way in which they are paced.
 
-    python load/bench/pacing.py --streams 250,500,1000 --seconds 10 --rounds 3
+    python load/bench/pacing.py --rounds 3 --funasr-client funasr_wss_client.py --markdown FILE
 
-needs two processor cores: the server has the first one, the generator the second. Prints a table in Markdown.
+Needs Linux and two processor cores that nobody else uses: the server has the first one, the generator the
+second. Every round measures all ways at the same numbers of streams, then looks for the greatest number that
+each way carries. See docs/load-bench.md.
 """
 
 import argparse
-import json
-import os
 import resource
-import socket
 import statistics
-import subprocess
 import sys
 import time
+from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-HERE = Path(__file__).parent
-WAYS = ("metronome", "websockets-asyncio", "sleeping-greenlets")
-SERVER_CORE, GENERATOR_CORE = 0, 1
+from ladder import highest_carried, rung_of
+from point import FUNASR, WAYS, Point, measured
+from recording import us_per_frame
+from table import Bench, markdown
+
+EVERYWHERE = 100
+"""Streams at which all ways are measured."""
+
+NAMED = {"asrgate": (1000, 3000), FUNASR: (10,)}
+FIRST_GUESS = {"asrgate": 4000, "websockets": 800, "greenlets": 900, FUNASR: 180}
+FIRST_STRIDE = 3
 
 
 def main() -> None:
-    """Measure every way with every number of streams, the ways in turn so that neighbours disturb all."""
+    """Measure, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--ways", default=",".join(WAYS), metavar="NAMES")
-    parser.add_argument("--streams", default="250,500,1000,1500,2000,3000", metavar="N,N")
-    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--ways", default=",".join(WAYS), metavar="NAMES", help="of %(default)s")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=3, help="time of each measurement")
+    parser.add_argument("--funasr-client", type=Path, metavar="FILE", help="FunASR's funasr_wss_client.py")
+    parser.add_argument("--no-search", action="store_true", help="leave out how many streams are carried")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables here as well")
     options = parser.parse_args()
+    ways = [way for way in options.ways.split(",") if way != FUNASR or options.funasr_client is not None]
     _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
-    print("| way | streams | µs per frame | core | p50 late, ms | p99 late, ms (least to most) |")  # noqa: T201
-    print("|---|--:|--:|--:|--:|--:|")  # noqa: T201
-    for streams in map(int, options.streams.split(",")):
-        rounds: dict[str, list[dict[str, Any]]] = {way: [] for way in options.ways.split(",")}
-        for _ in range(options.rounds):
-            for way, measured in rounds.items():
-                measured.append(_measured(way, streams, options.seconds))
-        for way, measured in rounds.items():
-            print(_row(way, streams, measured), flush=True)  # noqa: T201
+    client = options.funasr_client.resolve() if options.funasr_client else None
+    bench = run(
+        ways,
+        rounds=options.rounds,
+        search=not options.no_search,
+        measure=lambda way, streams: _told(way, streams, options.seconds, client),
+    )
+    text = markdown(bench, seconds=options.seconds)
+    print(text)  # noqa: T201
+    if options.markdown is not None:
+        options.markdown.write_text(text, encoding="utf-8")
 
 
-def _measured(way: str, streams: int, seconds: float) -> dict[str, Any]:
-    port = _free_port()
-    sink = subprocess.Popen([sys.executable, str(HERE / "sink.py"), str(port)])
-    os.sched_setaffinity(sink.pid, {SERVER_CORE})
-    try:
-        _wait_for(port)
-        command = [sys.executable, str(HERE / "generators.py"), way, str(port), str(streams), str(seconds)]
-        done = subprocess.run(
-            ["taskset", "--cpu-list", str(GENERATOR_CORE), *command],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        told: dict[str, Any] = json.loads(done.stdout)
-        return told
-    finally:
-        sink.terminate()
-        sink.wait()
+def run(ways: list[str], *, rounds: int, search: bool, measure: Callable[[str, int], Point | None]) -> Bench:
+    """All rounds. In each the ways take turns, so that neighbours disturb them alike."""
+    points: dict[tuple[str, int], list[Point | None]] = defaultdict(list)
+    carried: dict[str, list[int]] = defaultdict(list)
+    recording_us = []
+    for _ in range(rounds):
+        recording_us.append(us_per_frame())
+        for way in ways:
+            seen = {streams: measure(way, streams) for streams in (*NAMED.get(way, ()), EVERYWHERE)}
+            if search:
+                carried[way].append(_search(way, carried[way], seen, measure))
+            for streams, point in seen.items():
+                points[way, streams].append(point)
+    return Bench(points=dict(points), carried=dict(carried), recording_us=recording_us)
 
 
-def _row(way: str, streams: int, measured: list[dict[str, Any]]) -> str:
-    def middle(key: str) -> float:
-        return statistics.median(one[key] for one in measured)
+def _search(
+    way: str,
+    earlier: list[int],
+    seen: dict[int, Point | None],
+    measure: Callable[[str, int], Point | None],
+) -> int:
+    """The most streams that a way carries; what is measured for it is added to what was seen in the round."""
 
-    p99s = sorted(one["p99_ms"] for one in measured)
-    late = f"{middle('p99_ms'):.1f} ({p99s[0]:.1f} to {p99s[-1]:.1f})"
-    cost = f"{middle('us_per_frame'):.1f} | {middle('core'):.0%}"
-    return f"| {way} | {streams} | {cost} | {middle('p50_ms'):.2f} | {late} |"
+    def carried(streams: int) -> bool:
+        if streams not in seen:
+            seen[streams] = measure(way, streams)
+        point = seen[streams]
+        return point is not None and point.carried
+
+    start = statistics.median_low(earlier) if earlier else FIRST_GUESS[way]
+    return highest_carried(carried, start=rung_of(start), stride=1 if earlier else FIRST_STRIDE)
 
 
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        with socket.socket() as sock:
-            if sock.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise SystemExit("the server of the measurement did not start")
+def _told(way: str, streams: int, seconds: float, funasr_client: Path | None) -> Point | None:
+    """Measure, and say on stderr what came out."""
+    point = measured(way, streams, seconds=seconds, funasr_client=funasr_client)
+    what = "not all streams began"
+    if point is not None:
+        what = f"{point.us_per_frame:.1f} µs a frame, p99 {point.kept.late_p99:.1f} ms late"
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {way} {streams}: {what}\n")
+    return point
 
 
 if __name__ == "__main__":
