@@ -59,10 +59,10 @@ class Campaign:
     def announcement(self) -> str:
         """What will be sent, in one sentence."""
         if self.budget.seconds is not None:
-            return f"then come generated sessions for {self.budget}, about half of them with audio"
+            return f"generated sessions come for {self.budget}, about half of them with audio"
         return (
-            f"then come {self.sessions} sessions with {self.audio_s:.0f} s of audio, generated from seed "
-            f"{self.seed}, and more only to make small what fails"
+            f"from seed {self.seed} come {self.sessions} generated sessions with {self.audio_s:.0f} s of "
+            "audio, and more only to make small what fails"
         )
 
 

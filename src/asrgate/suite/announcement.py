@@ -8,9 +8,10 @@ def announcement(ground: Ground, plan: Plan, streams: int) -> str:
     """What a run will ask of the endpoint, in one sentence."""
     count = len(plan.scenarios)
     sessions = f"{count} session" if count == 1 else f"{count} sessions"
+    load = f"{sessions} with {plan.audio_s:.0f} s of audio" if count else "no sessions but generated ones"
     return (
-        f"{ground.endpoint.public_url} speaks {ground.dialect.name}: will open {sessions} with "
-        f"{plan.audio_s:.0f} s of audio, at most {streams} at a time{_warning(plan)}"
+        f"{ground.endpoint.public_url} speaks {ground.dialect.name}: will open {load}, "
+        f"at most {streams} at a time{_warning(plan)}"
     )
 
 
