@@ -79,6 +79,7 @@ def add_options(parser: ArgumentParser) -> None:
         help="leave Locust's statistics empty, which costs less",
         **hidden,
     )
+    add("--pace", choices=["real", "max"], default="real", help="that of speech, or as fast as is taken")
     add("--pause", type=float, default=1.0, help="seconds between the calls of one caller")
     add("--starts", choices=["staggered", "synchronised"], default="staggered", help="when callers begin")
     add("--speech-ratio", type=float, default=1.0, help="share of a call in which somebody speaks")

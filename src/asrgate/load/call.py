@@ -162,7 +162,7 @@ def utterance(line: Line, caller: Caller, speech: Speech, settings: Mapping[str,
     line.replies.clear()
     line.on_reply = listen
     line.ended.rawlink(notice)
-    beat = Beat(line.send_frame, speech.frames, speech.due_ns, caller.begins(), over=end)
+    beat = Beat(line.send_frame, speech.frames, speech.send_ns, caller.begins(), over=end)
     for text in dialect.opening_texts(settings):
         line.send_text(text)
     caller.metronome.start(beat)

@@ -63,7 +63,7 @@ class Calling:
             run_out_s=longest_call_s_of(spoken),
             workers=self.workers,
             listen=self.listen,
-            options=() if self.pace == "real" else ("--pace", self.pace),
+            pace=self.pace,
         )
 
     def asked(self, load: Load) -> dict[str, Any]:

@@ -148,5 +148,8 @@ def _never(so_far: Measured) -> bool:
 def _void(measured: Sequence[Measured]) -> str | None:
     if not measured:
         return "the load did not begin"
-    reason = measured[0].step.generator.saturated
+    step = measured[0].step
+    if not step.sessions and not step.generator.frames:
+        return "no call began in time"
+    reason = step.generator.saturated
     return None if reason is None else f"the generator was not in order: {reason}"

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from asrgate.load.clocks import Clocks, OnOneClock, Skew
 from asrgate.load.habits import Habits
@@ -60,6 +61,7 @@ class Load:
     dialect: str
     mode: str = "2pass"
     tag: str = "plain"
+    pace: Literal["real", "max"] = "real"
     fixtures: Path | None = None
     habits: Habits = field(default_factory=Habits)
     abuse: Mapping[str, int] = field(default_factory=dict)
@@ -251,6 +253,7 @@ def _command(load: Load, endpoint: Endpoint, directory: Path) -> list[str]:
     command += ["--shape", str(load.shape.held_longer(load.run_out_s))]
     command += ["--stop-timeout", f"{load.finish_within_s:g}"]
     command += ["--dialect", load.dialect, "--mode", load.mode, "--speak", load.tag]
+    command += ["--pace", load.pace]
     command += ["--pause", f"{habits.pause_s:g}", "--starts", habits.starts]
     command += ["--speech-ratio", f"{habits.speech_ratio:g}", "--pauses", habits.pauses]
     command += ["--traces", str(directory), "--traces-only"]

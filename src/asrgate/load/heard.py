@@ -17,7 +17,7 @@ class Heard:
         self.dialect: Dialect = dialect_named(trace.dialect)
         self._clip = clip
         self._replies = list(_parsed(trace))
-        measured = lags(trace, clip, self.dialect)
+        measured = lags(trace, clip, self.dialect) if trace.paced else ()
         self.lags_ms = [lag.behind_ms for lag in measured]
         self.lag_slope = slope_ms_per_s(measured)
 
@@ -46,7 +46,7 @@ class Heard:
     def first_partial_ms(self) -> float | None:
         """The first partial with text, from the onset of speech that the clip's facts give."""
         onset_ms = self._clip.speech_start_ms
-        if onset_ms is None:
+        if onset_ms is None or not self.trace.paced:
             return None
         first_ms = self.first_partial_from_audio_ms
         return None if first_ms is None else first_ms - onset_ms
@@ -60,19 +60,20 @@ class Heard:
     def sentence_ms(self) -> float | None:
         """The last sentence with text, from the true end of speech."""
         end_ms = self._clip.speech_end_ms
-        if end_ms is None:
+        if end_ms is None or not self.trace.paced:
             return None
         last = [at for at, r in self._replies if self.dialect.is_sentence(r) and r.text_or_empty]
         return last[-1] - end_ms if last else None
 
     @property
     def final_ms(self) -> float | None:
-        """The terminating message, from the instant at which the end frame was due."""
+        """The terminating message, from the instant at which the end frame was due, without pace was sent."""
         sent_ms = self.trace.end_sent_ms
         if sent_ms is None:
             return None
+        due_ms = self.trace.audio_ms if self.trace.paced else sent_ms
         came = (at for at, r in self._replies if at >= sent_ms and self.dialect.terminates(r))
-        return next((at - self.trace.audio_ms for at in came), None)
+        return next((at - due_ms for at in came), None)
 
     def _is_partial(self, reply: Reply) -> bool:
         return self.dialect.is_partial(reply) and bool(reply.text_or_empty)

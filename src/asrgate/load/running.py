@@ -121,6 +121,7 @@ class LoadRun:
                     if enough(so_far):
                         break
             finally:
+                incoming.over()
                 generator.stop()
                 incoming.read()
                 measured = self._kept(load, purpose, incoming)
@@ -174,7 +175,9 @@ class LoadRun:
         until_s = max(window.from_s, min(window.until_s, incoming.at_s))
         part = Window(streams=window.streams, from_s=window.from_s, until_s=until_s)
         began_at = incoming.began_at or 0.0
-        step = step_of(incoming.counted_calls, part, began_at=began_at, generator=incoming.generator_in(part))
+        step = step_of(
+            incoming.counted_calls, part, began_at=began_at, generator=incoming.generator_in(part, load)
+        )
         return Measured(
             load=load,
             purpose=purpose,
@@ -195,6 +198,7 @@ class _Incoming:
         self.began_at: float | None = None
         self._generator, self._clips, self._alone = generator, clips, alone
         self._latest: dict[str, Pulse] = {}
+        self._over_at: float | None = None
         self._excluded: dict[str, str] = {}
 
     @property
@@ -205,12 +209,17 @@ class _Incoming:
     @property
     def at_s(self) -> float:
         """How long the load has lasted, 0 before it began."""
-        return 0.0 if self.began_at is None else max(0.0, time.time() - self.began_at)
+        now = time.time() if self._over_at is None else self._over_at
+        return 0.0 if self.began_at is None else max(0.0, now - self.began_at)
 
     @property
     def speaking(self) -> int:
         """Callers in an utterance, by the last pulse of each worker."""
         return sum(pulse.speaking for pulse in self._latest.values())
+
+    def over(self) -> None:
+        """Count nothing from here on: workers that are stopped keep no time."""
+        self._over_at = time.time()
 
     def read(self) -> None:
         """Take in what is new."""
@@ -226,16 +235,17 @@ class _Incoming:
 
     def exclude(self) -> dict[str, str]:
         """Count bad workers no longer, where the good ones are enough; those, each with the reason."""
-        self._excluded = exclusions(self.pulses, self.skews())
+        kept = [pulse for pulse in self.pulses if self._over_at is None or pulse.at <= self._over_at]
+        self._excluded = exclusions(kept, self.skews())
         return self._excluded
 
-    def generator_in(self, window: Window) -> Generator:
-        """How frames were paced within a window, and what else went wrong with the generator."""
+    def generator_in(self, window: Window, load: Load) -> Generator:
+        """How frames were paced within a window, if they were, and what else went wrong with the generator."""
         began_at = self.began_at or 0.0
         beats = [pulse for pulse in self.pulses if pulse.worker not in self._excluded]
-        pulses = [p for p in beats if window.from_s < p.at - began_at <= window.until_s + 1]
+        pulses = [p for p in beats if window.from_s < p.at - began_at <= window.until_s]
         return paced(
-            (pulse.lateness for pulse in pulses),
+            (pulse.lateness for pulse in pulses if load.pace == "real"),
             held_bytes=max((call.held_bytes for call in self.counted_calls), default=0),
             cpu=_busiest(pulses),
             trouble=trouble_of(beats, self.counted_calls, self._generator.dead),

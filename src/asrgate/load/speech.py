@@ -16,6 +16,8 @@ from asrgate.load.watermark import clip_id, digits_of, own_digits, samples_of
 class Speech:
     """What is sent of one clip. `due_ns` counts from the instant at which its first sample is spoken.
 
+    Where it is not `paced`, all of it is sent as fast as the server takes it.
+
     The frames carry their masks already. A mask keeps a page in a browser from writing bytes of its choice
     past a careless proxy (RFC 6455, section 10.3); whoever measures load chooses all bytes anyway, so that
     many callers may send frames that were masked once.
@@ -25,10 +27,16 @@ class Speech:
     sample_rate_hz: int
     frames: tuple[bytes, ...]
     due_ns: tuple[int, ...]
+    paced: bool = True
+
+    @property
+    def send_ns(self) -> tuple[int, ...]:
+        """When its frames are to be sent."""
+        return self.due_ns if self.paced else (0,) * len(self.due_ns)
 
     @property
     def length_ns(self) -> int:
-        """When its last frame is due: as long as the audio lasts."""
+        """How long the audio lasts, which is when its last frame is due."""
         return self.due_ns[-1]
 
 

@@ -25,7 +25,7 @@ class Trace:
     `began_at` is that instant in seconds of the epoch, by the worker's clock; `lateness` counts frames by how
     late each left, in tenths of ms. `name` is the `wav_name` that the caller asked for, `replies` are the
     server's messages as they came. `turn` counts the utterances of a connection from 0: only the first one
-    knows its opening. `ingredient` is how the caller misbehaved on purpose, None for a paced caller.
+    knows its opening. `paced` is whether frames were due at the pace of speech. `ingredient` is how the caller misbehaved on purpose, None for a paced caller.
     """
 
     worker: str
@@ -38,6 +38,7 @@ class Trace:
     dialect: str
     began_at: float
     audio_ms: float
+    paced: bool = True
     opening: Opening | None
     lateness: dict[int, int]
     end_sent_ms: float | None
@@ -51,7 +52,8 @@ class Trace:
     @property
     def ended_ms(self) -> float:
         """When the last thing happened in it."""
-        return max([self.audio_ms if self.error is None else 0.0, *(at_ms for at_ms, _ in self.replies)])
+        least_ms = self.audio_ms if self.error is None and self.paced else 0.0
+        return max([least_ms, *(at_ms for at_ms, _ in self.replies)])
 
 
 TRACE: TypeAdapter[Trace] = TypeAdapter(Trace)
@@ -75,6 +77,7 @@ def trace_of(call: Call, *, worker: str, mode: str, dialect: str, ingredient: st
         dialect=dialect,
         began_at=round(at - (monotonic_s - call.began_ns / 1e9), 4),
         audio_ms=call.speech.length_ns / 1e6,
+        paced=call.speech.paced,
         opening=call.opening,
         lateness=tenths_of(call.late_ns),
         end_sent_ms=None if call.end_sent_ns is None else since_ms(call.end_sent_ns),

@@ -5,6 +5,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,11 @@ class Worker:
     def speeches(self, number: int) -> Iterator[Speech]:
         """What a caller says, without end: digits of its own, or all clips, each caller another first."""
         if self._options.speak in (TAG, LONG_TAG):
-            return itertools.repeat(own_speech(number, long=self._options.speak == LONG_TAG))
-        start = number % len(self._speeches)
-        return itertools.cycle(self._speeches[start:] + self._speeches[:start])
+            said = itertools.repeat(own_speech(number, long=self._options.speak == LONG_TAG))
+        else:
+            start = number % len(self._speeches)
+            said = itertools.cycle(self._speeches[start:] + self._speeches[:start])
+        return said if self._options.pace == "real" else (replace(speech, paced=False) for speech in said)
 
     def caller(self, number: int, endpoint: Endpoint, dialect: Dialect) -> Caller:
         """A caller of this process."""
