@@ -32,7 +32,7 @@ from locust.runners import MasterRunner, WorkerRunner
 from asrgate.errors import AsrgateError
 from asrgate.load.abuse import INGREDIENTS, abuse_of
 from asrgate.load.call import Call, conversation
-from asrgate.load.conducting import Conductor, Orders, note_beginning
+from asrgate.load.conducting import Conductor, Orders, note_beginning, take_orders_quickly
 from asrgate.load.dashboard import report_pulse, show_pulses
 from asrgate.load.distribution import take_part
 from asrgate.load.engine import ENDPOINT_VARIABLE, endpoint_of_worker
@@ -126,6 +126,7 @@ def begin(environment: Environment, **_: Any) -> None:
         if options.traces is not None:
             environment.events.test_start.add_listener(lambda **_: note_beginning(Path(options.traces)))
     if worker is not None and isinstance(environment.runner, WorkerRunner):
+        take_orders_quickly()
         report_pulse(environment, worker)
     if environment.web_ui is not None:
         show_pulses(environment, environment.web_ui, worker)

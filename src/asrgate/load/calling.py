@@ -104,12 +104,13 @@ def warmed_up(shape: Shape, warm_up_s: float) -> Shape:
     )
 
 
-def judged(
-    objectives: Sequence[Objective] | None, spoken: Sequence[Clip]
-) -> tuple[tuple[Objective, ...], str | None]:
-    """The objectives that are judged, and a sentence on those of the default that these clips cannot show."""
-    if objectives is not None:
-        return tuple(objectives), None
+def judged(calling: Calling, spoken: Sequence[Clip]) -> tuple[tuple[Objective, ...], str | None]:
+    """The objectives that are judged, and a sentence on those of the default that cannot be shown."""
+    if calling.objectives is not None:
+        return calling.objectives, None
+    if calling.pace == "max":
+        rates = tuple(objective for objective in KEEPS_REAL_TIME if objective.statistic == "rate")
+        return rates, "Whether replies keep up is not judged: nobody speaks at the pace of speech."
     long = any(clip.duration_ms >= SHORTEST_FOR_SLOPE_MS and clip.words for clip in spoken)
     if long:
         return KEEPS_REAL_TIME, None

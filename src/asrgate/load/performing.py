@@ -60,7 +60,7 @@ def perform(
     _make_writable(directory)
     with _ended_by_sigterm(), reached(settings, watcher.say) as ground:
         said = calling.repertoire(ground.clips)
-        objectives, left_out = judged(calling.objectives, said.spoken)
+        objectives, left_out = judged(calling, said.spoken)
         load = calling.load(shape, ground, settings)
         run = LoadRun(ground.endpoint, said.clips, objectives, directory / LOADS_FOLDER, watcher)
         interrupted, failure = False, None

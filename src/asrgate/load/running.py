@@ -240,7 +240,7 @@ class _Incoming:
         return self._excluded
 
     def generator_in(self, window: Window, load: Load) -> Generator:
-        """How frames were paced within a window, if they were, and what else went wrong with the generator."""
+        """How frames were paced within a window, if they were, and what went wrong with the generator."""
         began_at = self.began_at or 0.0
         beats = [pulse for pulse in self.pulses if pulse.worker not in self._excluded]
         pulses = [p for p in beats if window.from_s < p.at - began_at <= window.until_s]

@@ -25,7 +25,8 @@ class Trace:
     `began_at` is that instant in seconds of the epoch, by the worker's clock; `lateness` counts frames by how
     late each left, in tenths of ms. `name` is the `wav_name` that the caller asked for, `replies` are the
     server's messages as they came. `turn` counts the utterances of a connection from 0: only the first one
-    knows its opening. `paced` is whether frames were due at the pace of speech. `ingredient` is how the caller misbehaved on purpose, None for a paced caller.
+    knows its opening. `paced` is whether frames were due at the pace of speech. `ingredient` is how the
+    caller misbehaved on purpose, None for one that did not.
     """
 
     worker: str

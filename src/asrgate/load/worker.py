@@ -68,7 +68,9 @@ class Worker:
     def speeches(self, number: int) -> Iterator[Speech]:
         """What a caller says, without end: digits of its own, or all clips, each caller another first."""
         if self._options.speak in (TAG, LONG_TAG):
-            said = itertools.repeat(own_speech(number, long=self._options.speak == LONG_TAG))
+            said: Iterator[Speech] = itertools.repeat(
+                own_speech(number, long=self._options.speak == LONG_TAG)
+            )
         else:
             start = number % len(self._speeches)
             said = itertools.cycle(self._speeches[start:] + self._speeches[:start])
