@@ -104,6 +104,15 @@ def test_metrics_by_name() -> None:
     assert told[where]["asr_sessions per s"] == 0
 
 
+def test_metrics_of_a_card_by_name() -> None:
+    """What has a label gpu and was asked for by name stands with what else is known of that GPU."""
+    with exporting(DCGM) as exporter:
+        (reading,) = PrometheusSampler(exporter.url("/metrics#DCGM_FI_DEV_FB_FREE,gpu=0")).read(at=0)
+    assert isinstance(reading, Reading)
+    assert reading.values["DCGM_FI_DEV_FB_FREE"] == 42496
+    assert reading.values["gpu_power_w"] == 180.523
+
+
 def test_a_counter_that_begins_anew_has_no_rate() -> None:
     """After a restart of the server there is no rate until the counter was read twice."""
     fewer = SERVER.replace("process_cpu_seconds_total 100.0", "process_cpu_seconds_total 1.0")

@@ -72,7 +72,7 @@ class PrometheusSampler:
 
     `http://host:9400/metrics#gpu=0,gpu=1,vllm:num_requests_running` asks for the series whose label `gpu` is
     0 or 1, and for one metric by name besides the known ones. The fragment is never sent. Counters asked for
-    by name are given as `NAME per s`.
+    by name are given as `NAME per s`, metrics with a label `gpu` as those of that GPU.
     """
 
     url: str
@@ -163,17 +163,22 @@ class PrometheusSampler:
         values: dict[str, dict[str, float]] = {}
         about: dict[str, dict[str, str]] = {}
         throttled: dict[str, tuple[str, ...]] = {}
-        for name, _, labels, value in self._series(families):
+        for name, counts, labels, value in self._series(families):
             if "gpu" not in labels or _is_blank(value):
                 continue
             device = _card(labels, self.subject)
+            metrics = values.setdefault(device, {})
+            about[device] = labels
             if name in _DCGM_REASONS:
                 throttled[device] = throttling(int(value))
             elif known := _DCGM.get(name):
-                values.setdefault(device, {})[known.name] = value * known.factor
-                about[device] = labels
+                metrics[known.name] = value * known.factor
+            elif name in self._names:
+                metrics |= self._as_asked(at, name, counts, device, value)
         for device, metrics in values.items():
             labels = about[device]
+            if not metrics:
+                continue
             yield Reading(
                 at=at,
                 source="prometheus",
@@ -210,22 +215,24 @@ class PrometheusSampler:
             if name not in count:
                 continue
             count[name] += 1
-            if count[name] > MOST_SERIES:
-                continue
-            device = _labelled(self.subject, labels)
-            if counts:
-                rate = self._rate(at, name, device, value)
-                if rate is not None:
-                    values.setdefault(device, {})[f"{name} per s"] = rate
-            else:
-                values.setdefault(device, {})[name] = value
+            if count[name] <= MOST_SERIES and "gpu" not in labels:
+                device = _labelled(self.subject, labels)
+                values.setdefault(device, {}).update(self._as_asked(at, name, counts, device, value))
         for device, metrics in values.items():
-            yield Reading(at=at, source="prometheus", device=device, values=metrics)
+            if metrics:
+                yield Reading(at=at, source="prometheus", device=device, values=metrics)
         for name, times in count.items():
             if not times:
                 yield self._gap(at, f"it has no {name}")
             elif times > MOST_SERIES:
                 yield self._gap(None, f"{name} has {times} series, of which {MOST_SERIES} were taken")
+
+    def _as_asked(self, at: float, name: str, counts: bool, device: str, value: float) -> dict[str, float]:
+        """A metric asked for by name: what it is, or how fast it grows if it counts."""
+        if not counts:
+            return {name: value}
+        rate = self._rate(at, name, device, value)
+        return {} if rate is None else {f"{name} per s": rate}
 
     def _rate(self, at: float, name: str, device: str, value: float) -> float | None:
         return self._rates.setdefault((name, device), Rate()).per_s(at, value)
