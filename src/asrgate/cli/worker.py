@@ -42,10 +42,11 @@ def worker(master: tuple[str, int], processes: int, once: bool) -> None:
         command += ["--processes", str(processes)]
     click.echo(f"{_workers(processes)} for {host}:{port} (Ctrl-C ends)", err=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    while True:
-        status = _served(command)
-        if once or status == UsageError.exit_status:
-            sys.exit(status)
+    with suppress(KeyboardInterrupt):
+        while True:
+            status = _served(command)
+            if once or status == UsageError.exit_status:
+                sys.exit(status)
 
 
 def _served(command: list[str]) -> int:
@@ -55,7 +56,7 @@ def _served(command: list[str]) -> int:
         try:
             return callers.wait()
         except KeyboardInterrupt:
-            os.killpg(callers.pid, signal.SIGINT)
+            os.killpg(callers.pid, signal.SIGTERM)
             with suppress(subprocess.TimeoutExpired):
                 callers.wait(STOP_S)
             with suppress(ProcessLookupError):

@@ -96,7 +96,7 @@ class Courier:
         told = msg.data
         self._refusal = told["refusal"]
         self._folder = Path(told["folder"]) if told["folder"] else None
-        if told["remote"]:
+        if told["remote"] and self._refusal is None:
             self._own = Path(tempfile.mkdtemp(prefix="asrgate-worker-"))
             self._folder = self._own if told["folder"] else None
             if told["endpoint"]:
