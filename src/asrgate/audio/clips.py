@@ -42,6 +42,7 @@ class Clip:
     hotwords: tuple[str, ...]
     tags: tuple[str, ...]
     sha256: str
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,4 +165,5 @@ def _clip(entry: ManifestEntry, directory: Path) -> Clip:
         hotwords=tuple(entry.hotwords),
         tags=tuple(entry.tags),
         sha256=entry.sha256,
+        speaker=entry.speaker or entry.voice,
     )

@@ -46,6 +46,9 @@ class ManifestEntry(BaseModel):
     voice: str = Field(
         default="", description="Who speaks: a synthetic voice's name or any label of a person."
     )
+    speaker: str = Field(
+        default="", description="Label of the person who speaks; intervals by speaker need it."
+    )
     words_per_minute: Annotated[int, Field(gt=0)] | None = Field(
         default=None, description="Speaking rate, in the unit of the synthesiser; null when unknown."
     )

@@ -1,4 +1,4 @@
-"""`asrgate fixtures`: list, verify and make the clips that checks are run with."""
+"""`asrgate fixtures`: the clips that checks are run with."""
 
 import subprocess
 import sys
@@ -11,6 +11,7 @@ from rich.table import Table
 
 from asrgate.audio.clips import MANIFEST_NAME, Clip, ClipSet, bundled_clips_directory, load_clips
 from asrgate.audio.verification import problems_in
+from asrgate.cli.fixtures_import import import_clips
 from asrgate.errors import UsageError
 
 # Wide enough that no line of the table is cut when it goes to a file or a pipe.
@@ -28,7 +29,10 @@ _clips_option = click.option(
 
 @click.group()
 def fixtures() -> None:
-    """List, verify and make the clips that checks are run with."""
+    """List, verify, make and import the clips that checks are run with."""
+
+
+fixtures.add_command(import_clips)
 
 
 @fixtures.command("list")
