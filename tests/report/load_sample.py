@@ -321,7 +321,7 @@ def capacity(**changes: object) -> CapacityRecord:
             a.objective: None if a.value is None else 1 - a.value / a.most for a in answer.attainments
         },
         "trials": tuple(
-            TrialRecord(streams=one.streams, held=bool(one.held), purpose=one.purpose, step=place)
+            TrialRecord(streams=one.streams, held=one.held is not False, purpose=one.purpose, step=place)
             for place, one in enumerate(SEARCHED)
         ),
         "curve": CurveRecord(

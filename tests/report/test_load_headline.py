@@ -46,6 +46,17 @@ def test_a_capacity_has_its_interval_its_limit_and_the_generators_health() -> No
     )
 
 
+def test_an_answer_that_was_not_confirmed_says_so() -> None:
+    """The time for the search was over before it was measured again."""
+    assert "(interval 0–9, not confirmed)" in found(interval=(0, 9), confirmed=False)
+
+
+def test_a_step_that_was_made_again_leaves_the_generator_healthy() -> None:
+    """Only one that stands alone, late, says that nothing can be said."""
+    again = step(8, 0, generator=health(8, saturated=True))
+    assert said(load(again, step(8, 1))).endswith("generator healthy.")
+
+
 def test_one_stream_is_one() -> None:
     """Not 1 streams."""
     assert "carries 1 stream in real time (interval 1–2)" in found(streams=1, interval=(1, 2))
@@ -160,7 +171,7 @@ def test_the_summary_has_a_line_for_each_step() -> None:
     """Signs beside the streams, dashes where a number was withheld, and what is left of each limit."""
     text = summary_markdown(load_run(searched()), "en")
     assert text.startswith("## ✅ asrgate: 8 streams\n")
-    assert "| 1 | ❔ | 17 | 0.0 % | — | 864 | — | 0.86 |" in text
+    assert "| 1 | ≈ | 17 | 0.0 % | — | 864 | — | 0.86 |" in text
     assert "| 16 | ❌ | 274 |" in text
     assert "Headroom: `final_ms.p95` 41.9 %" in text
 

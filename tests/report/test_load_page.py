@@ -224,6 +224,23 @@ def test_one_number_of_streams_has_a_table_and_no_curves() -> None:
     assert "End frame to final" in section(document, "capacity").text
 
 
+def test_a_step_with_a_late_generator_is_not_drawn_as_the_endpoints() -> None:
+    """It is shown as what it is, and drawn only where lateness is."""
+    late = step(8, 2, generator=health(8, saturated=True), audio_seconds_per_second=0.5)
+    document = rendered(load_run(load(step(4), step(8, 1), late)))
+    drawn = charts(document)
+    assert drawn["throughput"]["tables"][0]["at"] == drawn["final_ms"]["tables"][0]["at"] == [4, 8]
+    assert drawn["slip"]["tables"][0]["at"] == [4, 8, 8]
+    assert "generator late" in section(document, "capacity").text
+    assert "Steps in which the generator was late are not drawn" in document.text
+
+
+def test_a_step_that_held_as_far_as_can_be_told_is_not_called_held() -> None:
+    """A search goes on after few sessions; the answer is measured with enough."""
+    document = rendered(CAPACITY)
+    assert "≈ 1held, as far as can be told" in document.all("ul", class_="strip")[0].text
+
+
 def test_an_excluded_worker_is_shown_with_its_reason() -> None:
     """Openly: its calls are not counted."""
     rows = [row.text for row in section(rendered(CAPACITY), "generator").all("tr")]

@@ -79,6 +79,7 @@ def capacity_record(
         gpus=gpus,
         streams_per_gpu=round(answer.streams / gpus, 2) if gpus else None,
         plan=_plan(answer.streams, demand),
+        confirmed=answer.confirmed,
     )
 
 

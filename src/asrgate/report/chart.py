@@ -10,7 +10,7 @@ Values = tuple[float | None, ...]
 Unit = Literal["ms", "ms/s", "share", "bytes", ""]
 Dash = Literal["", "long", "short", "mixed"]
 Shape = Literal["", "circle", "square", "triangle", "diamond", "cross"]
-Tone = Literal["pass", "fail", "inconclusive", "accent"]
+Tone = Literal["pass", "deviation", "fail", "inconclusive", "error", "accent"]
 
 DASHES: tuple[Dash, ...] = ("", "long", "short", "mixed")
 """Series that lie side by side take them in turn."""

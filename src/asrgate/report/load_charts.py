@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from asrgate.report.chart import DASHES, Band, Chart, Level, Line, Shape, Table, Unit, Values
 from asrgate.report.language import Words
 from asrgate.report.load_headline import metric_of
+from asrgate.report.load_outcome import Outcome, Told, outcomes_of
 from asrgate.report.load_record import CurveRecord, LoadRecord, Percentiles, StepRecord
 from asrgate.report.numbers import count, plain
 
@@ -13,17 +14,22 @@ LATENCIES: tuple[str, ...] = ("first_partial_ms", "partial_lag_ms", "sentence_ms
 
 
 def charts_against_streams(load: LoadRecord, words: Words) -> Iterator[Chart]:
-    """Yield the charts whose x axis is the number of streams; none where only one number was measured."""
-    steps = sorted(load.steps, key=lambda step: (step.streams, step.began_s))
-    if len({step.streams for step in steps}) < 2:
+    """Yield the charts whose x axis is the number of streams; none where only one number was measured.
+
+    A step in which the generator was late says nothing about the endpoint: only lateness itself is drawn.
+    """
+    told = outcomes_of(load)
+    if len({one.step.streams for one in told}) < 2:
         return
+    sound = [one for one in told if one.outcome != "saturated"]
+    steps = [one.step for one in sound]
     for metric in LATENCIES:
         yield _percentiles(metric, steps, load, words)
     yield _slopes(steps, load, words)
-    yield _throughput(steps, load, words)
+    yield _throughput(sound, load, words)
     yield _rate("errors", steps, load, words)
     yield _rate("text_mismatch", steps, load, words)
-    yield _slips(steps, words)
+    yield _slips([one.step for one in told], words)
 
 
 def _percentiles(metric: str, steps: Sequence[StepRecord], load: LoadRecord, words: Words) -> Chart:
@@ -55,10 +61,10 @@ def _slips(steps: Sequence[StepRecord], words: Words) -> Chart:
     return _streams_chart("slip", words("load.slip"), "ms", _three_percentiles(slips), steps, words)
 
 
-def _throughput(steps: Sequence[StepRecord], load: LoadRecord, words: Words) -> Chart:
+def _throughput(told: Sequence[Told], load: LoadRecord, words: Words) -> Chart:
     """Measured points by what became of the objectives, and the fitted law within its measured range."""
-    at = tuple(float(step.streams) for step in steps)
-    measured = Table(at=at, lines=tuple(_by_outcome(steps, words)))
+    at = tuple(float(one.step.streams) for one in told)
+    measured = Table(at=at, lines=tuple(_by_outcome(told, words)))
     capacity = load.capacity
     curve = None if capacity is None else capacity.curve
     fitted = () if curve is None else (_fitted(curve, words), _uncontended(curve, words))
@@ -83,16 +89,18 @@ def _throughput(steps: Sequence[StepRecord], load: LoadRecord, words: Words) -> 
     )
 
 
-def _by_outcome(steps: Sequence[StepRecord], words: Words) -> Iterator[Line]:
-    outcomes: tuple[tuple[bool | None, str, int, Shape], ...] = (
-        (True, "load.held", 3, "circle"),
-        (False, "load.missed", 1, "cross"),
-        (None, "load.open", 2, "diamond"),
+def _by_outcome(told: Sequence[Told], words: Words) -> Iterator[Line]:
+    looks: tuple[tuple[Outcome, int, Shape], ...] = (
+        ("held", 3, "circle"),
+        ("provisional", 0, "triangle"),
+        ("missed", 1, "cross"),
+        ("open", 2, "diamond"),
     )
-    for outcome, name, colour, shape in outcomes:
-        values = tuple(step.audio_seconds_per_second if step.held is outcome else None for step in steps)
+    for outcome, colour, shape in looks:
+        values = tuple(s.audio_seconds_per_second if found == outcome else None for s, found in told)
         if any(value is not None for value in values):
-            yield Line(name=words(name), values=values, colour=colour, shape=shape, joined=False)
+            name = words(f"outcome.{outcome}")
+            yield Line(name=name, values=values, colour=colour, shape=shape, joined=False)
 
 
 def _fitted(curve: CurveRecord, words: Words) -> Table:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from asrgate.judge.finding import Level, Verdict
 from asrgate.report.language import Words
+from asrgate.report.load_outcome import unsound
 from asrgate.report.load_record import AttainmentRecord, CapacityRecord, LoadRecord, StepRecord
 from asrgate.report.numbers import count, percent, plain, seconds
 from asrgate.report.record import Run
@@ -135,11 +136,11 @@ def streams_of(streams: int, words: Words) -> str:
 
 
 def generator(load: LoadRecord, words: Words) -> str:
-    """Return whether the generator kept its own time in every step."""
-    saturated = [step for step in load.steps if step.generator.saturated]
-    if not saturated:
+    """Return whether the generator kept its own time in every step that counts."""
+    late = unsound(load)
+    if not late:
         return words("headline.generator_healthy")
-    return words("headline.generator_saturated", streams=streams_of(saturated[0].streams, words))
+    return words("headline.generator_saturated", streams=streams_of(late[0].streams, words))
 
 
 def metric_of(objective: str) -> str:
@@ -168,6 +169,7 @@ def _capacity(run: Run, capacity: CapacityRecord, load: LoadRecord, host: str, w
         how=words("headline.in_real_time" if keeps_real_time(load) else "headline.within_objectives"),
         low=count(capacity.interval[0]),
         high=count(capacity.interval[1]),
+        confirmed="" if capacity.confirmed else words("headline.not_confirmed"),
         limit=_limit(capacity, words),
         generator=generator(load, words),
     )

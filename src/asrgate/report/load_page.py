@@ -14,6 +14,7 @@ from asrgate.report.chart import Chart
 from asrgate.report.language import Words
 from asrgate.report.load_charts import charts_against_streams
 from asrgate.report.load_headline import answer_of, decisive_step, load_alone, metric_of
+from asrgate.report.load_outcome import outcomes_of, unsound
 from asrgate.report.load_record import AttainmentRecord, LoadRecord, StepRecord
 from asrgate.report.load_timeline import MACHINE, charts_over_time, series_unit
 from asrgate.report.numbers import figure
@@ -29,6 +30,15 @@ STEP_TIMES = (
     "final_ms",
 )
 """The distributions of a step, in the order in which a session meets them."""
+
+VERDICTS = {
+    "held": "pass",
+    "provisional": "deviation",
+    "missed": "fail",
+    "open": "inconclusive",
+    "saturated": "error",
+}
+"""Which verdict's sign and colour an outcome takes."""
 
 _SIGNS = {True: "pass", False: "fail", None: "inconclusive"}
 
@@ -59,7 +69,9 @@ def load_context(run: Run, words: Words) -> dict[str, Any]:
         "load_style": Markup(_asset("uplot/uPlot.min.css") + _asset("load.css")),
         "charts": charts,
         "machine_charts": [name for name in charts if name.startswith(MACHINE)],
-        "by_streams": sorted(load.steps, key=lambda step: (step.streams, step.began_s)),
+        "by_streams": outcomes_of(load),
+        "unsound": unsound(load),
+        "verdict_of": VERDICTS,
         "answer": answer_of(run),
         "decisive": decisive_step(load),
         "quoted": quoted_step(load),

@@ -248,7 +248,8 @@ class CapacityRecord:
     The answer lies in `interval`: from the largest number that always held to the largest that held at all.
     `limiting` is the objective that failed first above it, None when nothing failed up to `searched_to`.
     `objectives` holds the value of each at the answer. `headroom` is, for each objective at the answer, the
-    share of its limit that is left.
+    share of its limit that is left. `confirmed` is whether the answer, and the number above it, were measured
+    again and came out alike.
     """
 
     streams: int
@@ -265,6 +266,7 @@ class CapacityRecord:
     gpus: int | None = None
     streams_per_gpu: float | None = None
     plan: PlanRecord | None = None
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,12 @@
 
 from asrgate.report.language import Words
 from asrgate.report.load_headline import answer_of, metric_of
-from asrgate.report.load_record import CapacityRecord, LoadRecord, StepRecord
+from asrgate.report.load_outcome import Told, outcomes_of
+from asrgate.report.load_record import CapacityRecord, LoadRecord
 from asrgate.report.numbers import count, milliseconds, percent, plain
 from asrgate.report.record import Run
 
-_MARK = {True: "✅", False: "❌", None: "❔"}
+_MARK = {"held": "✅", "provisional": "≈", "missed": "❌", "open": "❔", "saturated": "⚠️"}
 _TIMES = ("first_partial_ms", "partial_lag_ms", "final_ms")
 
 
@@ -23,11 +24,10 @@ def load_parts(run: Run, load: LoadRecord, words: Words) -> list[str]:
         *names,
         words("load.throughput"),
     ]
-    steps = sorted(load.steps, key=lambda step: (step.streams, step.began_s))
     table = [
         _line(head),
         _line(["--:", "---", *["--:"] * (len(head) - 2)]),
-        *(_step(step, run) for step in steps),
+        *(_step(told, run) for told in outcomes_of(load)),
     ]
     parts = ["\n".join(table)]
     answer = answer_of(run)
@@ -36,8 +36,9 @@ def load_parts(run: Run, load: LoadRecord, words: Words) -> list[str]:
     return parts
 
 
-def _step(step: StepRecord, run: Run) -> str:
-    mark = "⚠️" if step.generator.saturated or not run.valid else _MARK[step.held]
+def _step(told: Told, run: Run) -> str:
+    step, outcome = told
+    mark = _MARK[outcome] if run.valid else _MARK["saturated"]
     times = [milliseconds(getattr(step, name).p95) for name in _TIMES]
     throughput = plain(step.audio_seconds_per_second)
     return _line(

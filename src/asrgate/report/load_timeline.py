@@ -5,6 +5,7 @@ from itertools import groupby
 
 from asrgate.report.chart import DASHES, Band, Chart, Line, Table, Tone, Unit, thinned
 from asrgate.report.language import Words
+from asrgate.report.load_outcome import Outcome, outcomes_of
 from asrgate.report.load_record import LoadRecord, Moment, Series, StepRecord
 
 MACHINE = "machine-"
@@ -36,7 +37,7 @@ def _of_timeline(load: LoadRecord, words: Words) -> Iterator[Chart]:
             unit=unit,
             tables=tuple(_over(moments, words(key), of, place) for place, (key, of) in enumerate(lines)),
             time=True,
-            bands=_bands(load.steps),
+            bands=_bands(load),
             group=_TIME,
         )
 
@@ -76,7 +77,7 @@ def _over(moments: Sequence[Moment], name: str, of: Callable[[Moment], float | N
 def _lag_by_step(load: LoadRecord, words: Words) -> Chart:
     """The lag since each step began: flat where replies keep up, rising where they fall behind."""
     tables = []
-    for place, step in enumerate(_telling(load.steps)):
+    for place, step in enumerate(_telling(load)):
         within = [m for m in load.timeline if step.began_s <= m.at_s <= step.began_s + step.duration_s]
         at, values = thinned([m.at_s - step.began_s for m in within], [m.lag_largest_ms for m in within])
         name = words("count.stream" if step.streams == 1 else "count.streams", n=step.streams)
@@ -95,29 +96,31 @@ def _lag_by_step(load: LoadRecord, words: Words) -> Chart:
     )
 
 
-def _telling(steps: Sequence[StepRecord]) -> list[StepRecord]:
-    """The last step at each number of streams; of many, those around the border between held and missed."""
-    last = {step.streams: step for step in steps}
-    chosen = sorted(last.values(), key=lambda step: step.streams)
-    missed = next((place for place, step in enumerate(chosen) if step.held is False), len(chosen))
+def _telling(load: LoadRecord) -> list[StepRecord]:
+    """The last sound step at each number of streams; of many, those around the border to what missed."""
+    last = {told.step.streams: told for told in outcomes_of(load) if told.outcome != "saturated"}
+    chosen = list(last.values())
+    missed = next((place for place, told in enumerate(chosen) if told.outcome == "missed"), len(chosen))
     begins = max(0, min(missed - _MOST_STEPS_OVERLAID // 2, len(chosen) - _MOST_STEPS_OVERLAID))
-    return chosen[begins : begins + _MOST_STEPS_OVERLAID]
+    return [told.step for told in chosen[begins : begins + _MOST_STEPS_OVERLAID]]
 
 
-def _bands(steps: Sequence[StepRecord]) -> tuple[Band, ...]:
-    tones: dict[bool | None, tuple[Tone, str]] = {
-        True: ("pass", "✓"),
-        False: ("fail", "✕"),
-        None: ("inconclusive", "?"),
+def _bands(load: LoadRecord) -> tuple[Band, ...]:
+    looks: dict[Outcome, tuple[Tone, str]] = {
+        "held": ("pass", "✓"),
+        "provisional": ("deviation", "≈"),
+        "missed": ("fail", "✕"),
+        "open": ("inconclusive", "?"),
+        "saturated": ("error", "!"),
     }
     return tuple(
         Band(
             begins=step.began_s,
             ends=step.began_s + step.duration_s,
-            name=f"{step.streams} {tones[step.held][1]}",
-            tone=tones[step.held][0],
+            name=f"{step.streams} {looks[outcome][1]}",
+            tone=looks[outcome][0],
         )
-        for step in steps
+        for step, outcome in outcomes_of(load)
     )
 
 
@@ -136,7 +139,7 @@ def _of_machine(load: LoadRecord, words: Words) -> Iterator[Chart]:
             unit=unit,
             tables=tuple(_device(one, place) for place, one in enumerate(members)),
             time=True,
-            bands=_bands(load.steps),
+            bands=_bands(load),
             group=_TIME,
         )
 

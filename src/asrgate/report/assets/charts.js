@@ -62,6 +62,26 @@ function alone(values, place) {
 }
 const isolated = values => values.some((value, place) => value != null && alone(values, place));
 
+/* Against streams: a line through the middle of what was measured at the same place, broken where nothing was. */
+function middle(u, series, from, to) {
+  const path = new Path2D(), at = u.data[0], values = u.data[series];
+  let joined = false;
+  for (let place = from; place <= to;) {
+    const here = [], x = at[place];
+    let own = false;
+    for (; place <= to && at[place] === x; place++) {
+      own ||= values[place] !== undefined;
+      if (values[place] != null) here.push(values[place]);
+    }
+    if (here.length) {
+      const y = u.valToPos((Math.min(...here) + Math.max(...here)) / 2, "y", true);
+      path[joined ? "lineTo" : "moveTo"](u.valToPos(x, "x", true), y);
+      joined = true;
+    } else if (own) joined = false;
+  }
+  return { stroke: path, fill: null, clip: null, flags: 1 };
+}
+
 function aligned(chart) {
   if (chart.tables.length === 1) return [chart.tables[0].at, ...chart.tables[0].lines.map(line => line.values)];
   /* Values at the same place are kept apart, so that a number of streams that was measured twice shows twice. */
@@ -132,7 +152,7 @@ function draw(figure) {
     series: [{}, ...lines.map(line => ({
       label: line.name, stroke: () => colour(line.colour), width: line.joined ? 2 : 0, dash: DASHES[line.dash],
       spanGaps: false, points: { ...pointsOf(line), stroke: () => colour(line.colour), fill: () => colour(line.colour), width: line.shape === "cross" ? 2.5 : 1 },
-      ...(!line.joined && { paths: () => null }),
+      ...(line.joined ? !chart.time && { paths: middle } : { paths: () => null }),
     }))],
     hooks: {
       drawClear: [u => bands(u, chart)],
