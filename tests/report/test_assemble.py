@@ -149,11 +149,13 @@ def test_a_command_keeps_no_secret() -> None:
             "--header=X-Key: letmein",
             "--proxy",
             "http://me:letmein@proxy.example:3128",
+            "--metrics=http://me:letmein@gpu.example:9400/metrics#gpu=0",
             "--select",
             "END-*",
         ]
     )
     assert "letmein" not in command
     assert "asr.example:10095/ws" in command
+    assert "--metrics=http://…@gpu.example:9400/metrics#gpu=0" in command
     assert "Authorization: …" in command
     assert command.endswith("--select 'END-*'")

@@ -192,9 +192,12 @@ def _without_value(header: str) -> str:
 
 
 def _public(argument: str) -> str:
-    """A URL without user, password and query; anything else as it is."""
+    """A URL without user, password and query, also one behind `--option=`; anything else as it is."""
     if "://" not in argument:
         return argument
+    option, equals, value = argument.partition("=")
+    if equals and option.startswith("--"):
+        return f"{option}={_public(value)}"
     parts = urlsplit(argument)
     authority = f"…@{parts.netloc.rpartition('@')[2]}" if "@" in parts.netloc else parts.netloc
-    return urlunsplit((parts.scheme, authority, parts.path, "…" if parts.query else "", ""))
+    return urlunsplit((parts.scheme, authority, parts.path, "…" if parts.query else "", parts.fragment))
