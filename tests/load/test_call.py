@@ -22,7 +22,7 @@ from asrgate.load.pulse import Activity
 from asrgate.load.speech import Speech, speech_of
 from asrgate.load.trace import trace_of
 from asrgate.reference.embedded import embedded_endpoint
-from asrgate.wire.dialects import FUNASR_2PASS
+from asrgate.wire.dialects import DIALECTS, FUNASR_2PASS, Dialect
 from asrgate.wire.endpoint import Endpoint
 from asrgate.wire.messages import opening, parse_reply
 from suite.servers import Parrot, serving
@@ -88,6 +88,21 @@ def test_every_caller_is_heard(tls: bool, speech: Speech, metronome: Metronome) 
         assert (done.opening.tls_ms is not None) is tls
         assert done.hangup is not None
         assert (done.hangup.who, done.hangup.code) == ("client", 1000)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=lambda dialect: dialect.name)
+def test_every_dialect_is_spoken(dialect: Dialect, speech: Speech, metronome: Metronome) -> None:
+    """Each has its way to open an utterance, to end it and to say that it is over."""
+    settings = opening(mode="2pass" if dialect.partial_modes else "offline", wav_name="x")
+    with embedded_endpoint(dialect.name) as embedded:
+        done = call(
+            1, speech, settings, endpoint=Endpoint(url=embedded.url), dialect=dialect, metronome=metronome
+        )
+    assert (done.error, done.error_message) == (None, "")
+    heard = Heard(trace_of(done, worker="one", mode="2pass", dialect=dialect.name), speech.clip)
+    assert heard.text
+    assert heard.final_ms is not None
+    assert (heard.first_partial_ms is not None) is ("partials" in dialect.features)
 
 
 def test_nobody_listens(speech: Speech, metronome: Metronome) -> None:

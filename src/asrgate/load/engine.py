@@ -38,7 +38,7 @@ STOP_S = 8.0
 """How long workers may take to end after they were told to; then they are killed."""
 
 COME_WITHIN_S = 120.0
-"""How long is waited for workers on other hosts."""
+"""How long is waited for workers, which may be on other hosts."""
 
 ENDPOINT_VARIABLE = "ASRGATE_LOAD_ENDPOINT"
 """Carries the endpoint to the workers: headers may be secret, and a command line is not."""
@@ -263,12 +263,13 @@ def _command(load: Load, endpoint: Endpoint, directory: Path) -> list[str]:
         command += ["--calls-per-hour", f"{load.shape.calls_per_hour:g}"]
     for ingredient, callers in load.abuse.items():
         command += ["--abuse", f"{ingredient}={callers}"]
+    command += ["--expect-workers-max-wait", f"{COME_WITHIN_S:g}"]
     if load.fixtures is not None:
         command += ["--clips", str(load.fixtures)]
     if load.listen is not None:
         host, number = load.listen
         command += ["--master", "--master-bind-host", host, "--master-bind-port", str(number)]
-        command += ["--expect-workers", str(load.workers), "--expect-workers-max-wait", f"{COME_WITHIN_S:g}"]
+        command += ["--expect-workers", str(load.workers)]
     elif load.workers > 1:
         port = str(_free_port())
         command += ["--processes", str(load.workers), "--master-host", "127.0.0.1", "--master-port", port]
