@@ -14,7 +14,7 @@ from asrgate.load.sampling.sampler import EVERY_S, Sampler, Unsampled
 
 AUTO, OFF = "auto", "off"
 
-_ELSEWHERE = "not sampled, since the endpoint is on another machine: give --metrics URL of its DCGM exporter"
+_ELSEWHERE = "the endpoint is on another machine: give --metrics URL of its DCGM exporter"
 
 
 class _Gpus(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4

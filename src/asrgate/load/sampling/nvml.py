@@ -81,19 +81,19 @@ class NvmlSampler:
             pynvml.nvmlInit()
             count = pynvml.nvmlDeviceGetCount()
         except pynvml.NVMLError as error:
-            self._miss("GPU", f"not sampled: {_said(error)}")
+            self._miss("GPU", _said(error))
             return
         if not count:
-            self._miss("GPU", "not sampled: this machine has none")
+            self._miss("GPU", "this machine has none")
         for index in range(count) if self.indices is None else self.indices:
             device = f"GPU {index}"
             if index >= count:
-                self._miss(device, f"not sampled: this machine has {count}, counted from 0")
+                self._miss(device, f"this machine has {count}, counted from 0")
                 continue
             try:
                 self._cards.append(_card(device, pynvml.nvmlDeviceGetHandleByIndex(index)))
             except pynvml.NVMLError as error:
-                self._miss(device, f"not sampled: {_said(error)}")
+                self._miss(device, _said(error))
 
     def _miss(self, subject: str, reason: str) -> None:
         self._missing.append(Gap(subject=subject, reason=reason))
