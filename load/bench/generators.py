@@ -11,7 +11,6 @@ import itertools
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,39 +46,59 @@ class Task:
 
 
 def asrgate(task: Task) -> None:
-    """asrgate: Locust users that call as the users of its Locust file do, on one metronome, with traces."""
+    """asrgate: callers as those of its Locust file, on one metronome, with pulses and traces."""
+    import gevent
     from locust import User
+    from locust.env import Environment
     from websockets.frames import Frame, Opcode
 
     from asrgate.audio.clips import bundled_clips_directory, load_clips
-    from asrgate.load.call import call
+    from asrgate.load.call import Caller, conversation
     from asrgate.load.garbage import search_young_objects_only
+    from asrgate.load.habits import Turn
     from asrgate.load.metronome import Metronome
+    from asrgate.load.pulse import PULSE, Activity, Heart
     from asrgate.load.speech import Speech
+    from asrgate.load.tail import LineFile
     from asrgate.load.trace import TraceFile, trace_of
     from asrgate.wire.dialects import FUNASR_2PASS
     from asrgate.wire.endpoint import Endpoint
 
-    speech = Speech(
-        clip=load_clips(bundled_clips_directory()).clips[0],
-        sample_rate_hz=16000,
-        frames=tuple(Frame(Opcode.BINARY, frame).serialize(mask=True) for frame in task.frames),
-        due_ns=tuple(round((number + 1) * FRAME_S * 1e9) for number in range(len(task.frames))),
+    turn = Turn(
+        speech=Speech(
+            clip=load_clips(bundled_clips_directory()).clips[0],
+            sample_rate_hz=16000,
+            frames=tuple(Frame(Opcode.BINARY, frame).serialize(mask=True) for frame in task.frames),
+            due_ns=tuple(round((number + 1) * FRAME_S * 1e9) for number in range(len(task.frames))),
+        )
     )
-    endpoint, metronome, numbers = Endpoint(url=task.url), Metronome(), itertools.count()
-    traces = TraceFile(Path(tempfile.mkdtemp()) / "calls.jsonl")
+    numbers = itertools.count()
+    endpoint, metronome, activity = Endpoint(url=task.url), Metronome(), Activity()
+    traces, pulses = TraceFile(Path("calls.jsonl")), LineFile(Path("pulse.jsonl"), PULSE)
+    heart = Heart(activity)
 
-    class Caller(User):
-        def run_call(self) -> None:
-            done = call(
-                next(numbers), speech, OPENING, endpoint=endpoint, dialect=FUNASR_2PASS, metronome=metronome
+    class Speaker(User):
+        def speak(self) -> None:
+            caller = Caller(
+                number=next(numbers),
+                endpoint=endpoint,
+                dialect=FUNASR_2PASS,
+                metronome=metronome,
+                activity=activity,
             )
-            traces.write(trace_of(done, worker=str(os.getpid()), mode="2pass", dialect=FUNASR_2PASS.name))
+            for done in conversation(caller, iter([turn]), lambda _: OPENING):
+                traces.write(trace_of(done, worker="1", mode="2pass", dialect=FUNASR_2PASS.name))
 
-        tasks = [run_call]  # noqa: RUF012
+        tasks = [speak]  # noqa: RUF012
 
+    def beat() -> None:
+        while True:
+            gevent.sleep(1)
+            pulses.write(heart.pulse())
+
+    gevent.spawn(beat)
     search_young_objects_only()
-    _run_locust(Caller, task)
+    _run_locust(Environment(user_classes=[Speaker], host=task.url), task)
 
 
 def sleeping_greenlets(task: Task) -> None:
@@ -87,6 +106,7 @@ def sleeping_greenlets(task: Task) -> None:
     import gevent
     import websocket
     from locust import User
+    from locust.env import Environment
 
     class Caller(User):
         def speak(self) -> None:
@@ -105,7 +125,7 @@ def sleeping_greenlets(task: Task) -> None:
         while True:
             line.recv()
 
-    _run_locust(Caller, task)
+    _run_locust(Environment(user_classes=[Caller], host=task.url), task)
 
 
 def websockets_asyncio(task: Task) -> None:
@@ -135,10 +155,7 @@ def websockets_asyncio(task: Task) -> None:
     asyncio.run(run())
 
 
-def _run_locust(caller: type[Any], task: Task) -> None:
-    from locust.env import Environment
-
-    environment = Environment(user_classes=[caller], host=task.url)
+def _run_locust(environment: Any, task: Task) -> None:
     runner = environment.create_local_runner()
     runner.start(task.streams, spawn_rate=CALLERS_PER_S)
     runner.greenlet.join()

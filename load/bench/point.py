@@ -25,6 +25,7 @@ from processes import family, memory_bytes, processor_ns
 HERE = Path(__file__).parent
 SERVER_CORE, GENERATOR_CORE = 0, 1
 FUNASR = "funasr"
+RATE_HZ = 16000
 WAYS = ("asrgate", "websockets", "greenlets", FUNASR)
 
 PRELOADED = (
@@ -39,7 +40,7 @@ LATE_MS = 20.0
 """So late may one frame in a hundred come where streams are carried."""
 
 FEWEST_HEARD = 0.9
-"""Share of the frames that must come where streams are carried; with fewer, some have ended or stand still."""
+"""Share of the frames that must come where streams are carried: with fewer, some stand still."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +101,21 @@ def measured(way: str, streams: int, *, seconds: float, funasr_client: Path | No
 def _command(
     way: str, port: int, streams: int, audio_s: float, folder: Path, funasr_client: Path | None
 ) -> list[str]:
-    if way != FUNASR:
-        return [sys.executable, str(HERE / "generators.py"), way, str(port), str(streams), str(audio_s)]
-    sound, listed = folder / "audio.wav", folder / "audio.scp"
-    with wave.open(str(sound), "wb") as file:
-        file.setparams((1, 2, 16000, 0, "NONE", ""))
-        file.writeframes(os.urandom(round(audio_s * 16000) * 2))
+    if way == FUNASR:
+        return _funasr(port, streams, _sound(folder, audio_s), folder, funasr_client)
+    return [sys.executable, str(HERE / "generators.py"), way, str(port), str(streams), str(audio_s)]
+
+
+def _sound(folder: Path, audio_s: float) -> Path:
+    path = folder / "audio.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
+        file.writeframes(os.urandom(round(audio_s * RATE_HZ) * 2))
+    return path
+
+
+def _funasr(port: int, streams: int, sound: Path, folder: Path, funasr_client: Path | None) -> list[str]:
+    listed = folder / "audio.scp"
     listed.write_text("".join(f"caller-{number} {sound}\n" for number in range(streams)))
     command = [sys.executable, "-c", PRELOADED, str(funasr_client)]
     command += ["--host", "127.0.0.1", "--port", str(port), "--ssl", "0"]
