@@ -4,7 +4,13 @@ from importlib.util import find_spec
 
 from asrgate.errors import UsageError
 
-_EXTRA = {"gevent": "gevent", "locust": "locust", "psutil": "psutil", "pynvml": "nvidia-ml-py"}
+_EXTRA = {
+    "gevent": "gevent",
+    "locust": "locust",
+    "prometheus_client": "prometheus-client",
+    "psutil": "psutil",
+    "pynvml": "nvidia-ml-py",
+}
 
 _missing = [package for module, package in _EXTRA.items() if find_spec(module) is None]
 if _missing:
