@@ -78,7 +78,7 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self.stack[-1].tag == tag:
             self.stack.pop()
-        else:
+        elif tag not in _VOID:
             self.unbalanced.append(tag)
 
     def handle_data(self, data: str) -> None:

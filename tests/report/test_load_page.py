@@ -238,7 +238,7 @@ def test_a_step_with_a_late_generator_is_not_drawn_as_the_endpoints() -> None:
 def test_a_step_that_held_as_far_as_can_be_told_is_not_called_held() -> None:
     """A search goes on after few sessions; the answer is measured with enough."""
     document = rendered(CAPACITY)
-    assert "≈ 1held, as far as can be told" in document.all("ul", class_="strip")[0].text
+    assert "≈ 1held, provisionally" in document.all("ul", class_="strip")[0].text
 
 
 def test_an_excluded_worker_is_shown_with_its_reason() -> None:

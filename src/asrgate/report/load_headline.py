@@ -97,6 +97,10 @@ def load_qualifications(run: Run, load: LoadRecord, words: Words) -> list[str]:
     crossed = sum(step.crossed for step in load.steps)
     if crossed:
         said.append(words("headline.crossed", n=count(crossed)))
+    for death in load.deaths[:1]:
+        key = "headline.died" if death.back_after_s is None else "headline.died_and_came_back"
+        told = {"streams": streams_of(death.streams, words), "cut": count(death.cut)}
+        said.append(words(key, refused=count(death.refused), s=seconds(death.back_after_s or 0.0), **told))
     answer = answer_of(run)
     if load.capacity is None:
         said += _errors(load, words) + _texts(load, words)

@@ -190,6 +190,21 @@ class WrongCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeathRecord:
+    """An instant at which the endpoint cut all calls: it died while `streams` calls were under way.
+
+    Of these `cut` ended without their final; `refused` later ones were not let in, until it was back after
+    `back_after_s`, None when it was not.
+    """
+
+    at_s: float
+    streams: int
+    cut: int
+    refused: int
+    back_after_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrialRecord:
     """One measurement of a search; `step` is its index in `steps`."""
 
@@ -282,6 +297,7 @@ class LoadRecord:
     workers: tuple[WorkerRecord, ...] = ()
     resources: Resources | None = None
     wrong: tuple[WrongCall, ...] = ()
+    deaths: tuple[DeathRecord, ...] = ()
     alone: dict[str, str] | None = None
     """The text that each clip gave when nobody else was calling."""
     capacity: CapacityRecord | None = None

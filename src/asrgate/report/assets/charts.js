@@ -224,10 +224,11 @@ function draw(figure) {
 
   function rescale() { const { min, max } = u.scales.x; u.setScale("x", { min, max }); }
   function zoom(factor) {
-    const { min, max } = u.scales.x, middle = u.cursor.idx == null ? (min + max) / 2 : data[0][u.cursor.idx];
+    const place = u.cursor.idx, { min, max } = u.scales.x, middle = place == null ? (min + max) / 2 : data[0][place];
     const half = (max - min) / 2 * factor;
     const from = Math.max(whole[0], middle - half), to = Math.min(whole[1], middle + half);
     u.setScale("x", factor && to - from < whole[1] - whole[0] ? { min: from, max: to } : { min: whole[0], max: whole[1] });
+    if (place != null) move(place);
   }
   function zoomed() {
     if (inside || !chart.group) return;
