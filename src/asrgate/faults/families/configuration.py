@@ -47,11 +47,10 @@ def without(fields: Fields, *names: str) -> Fields:
 # The opening frame
 
 
-@fault("CFG-01", "HOT-01", by=on_config)
-def hotwords_refused(talk: Talk, fields: Fields) -> Texts:
-    """A configuration with hotwords is ignored."""
-    if not fields.get("hotwords"):
-        yield fields
+@fault("CFG-01", "HOT-01", by=built)
+def hotwords_refused() -> Breaking:
+    """A session whose configuration has hotwords gets no answer."""
+    return talking(reply=lambda talk, reply: [] if talk.settings.get("hotwords") else [reply])
 
 
 @fault("CFG-02", by=on_config)

@@ -41,12 +41,16 @@ def hotwords_distort() -> Breaking:
     return talking(reply=reply)
 
 
-@fault("HOT-05", by=on_config)
-def plain_hotwords_refused(talk: Talk, fields: Fields) -> Texts:
-    """A configuration with hotwords as plain words is ignored."""
-    words = fields.get("hotwords")
-    if not isinstance(words, str) or not words or words.startswith("{"):
-        yield fields
+@fault("HOT-05", by=built)
+def plain_hotwords_refused() -> Breaking:
+    """A session whose configuration has hotwords as plain words gets no answer."""
+
+    def reply(talk: Talk, reply: Fields) -> Texts:
+        words = talk.settings.get("hotwords")
+        if not isinstance(words, str) or not words or words.startswith("{"):
+            yield reply
+
+    return talking(reply=reply)
 
 
 @fault("HOT-06", by=on_config)

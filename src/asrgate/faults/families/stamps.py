@@ -11,7 +11,8 @@ from asrgate.faults.talk import Breaking, Fields, Talk, built, on_sentence, talk
 Replies = Iterable[Fields | Act]
 Stamps = list[list[int]]
 
-_STRINGS = ("funasr-2pass", "funasr-2pass-0.1", "funasr-offline")
+_SENTENCE_BY_SENTENCE = ("funasr-2pass", "funasr-2pass-0.1")
+_STRINGS = (*_SENTENCE_BY_SENTENCE, "funasr-offline")
 
 
 def on_stamps(change: Callable[[Talk, Stamps], Stamps]) -> Breaking:
@@ -97,7 +98,7 @@ def stamps_reversed(talk: Talk, stamps: Stamps) -> Stamps:
     return stamps[::-1]
 
 
-@fault("TS-02", by=on_stamps, dialects=_STRINGS)
+@fault("TS-02", by=on_stamps, dialects=_SENTENCE_BY_SENTENCE)
 def stamps_restart_with_each_sentence(talk: Talk, stamps: Stamps) -> Stamps:
     """Stamps count from the beginning of their sentence instead of the utterance."""
     first = stamps[0][0]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from asrgate.faults.acts import Act, Pause
 from asrgate.faults.fault import SERVER_DIALECTS, fault
-from asrgate.faults.talk import Fields, Talk, on_partial, on_reply, on_sentence
+from asrgate.faults.talk import Breaking, Fields, Talk, built, on_partial, on_reply, on_sentence, talking
 
 Replies = Iterable[Fields | Act]
 
@@ -130,19 +130,30 @@ def spaces_lost(talk: Talk, reply: Fields) -> Replies:
     yield reply | {"text": reply["text"].replace(" ", "")}
 
 
-@fault("ACC-07", by=on_reply)
-def texts_swapped(talk: Talk, reply: Fields) -> Replies:
+@fault("ACC-07", by=built)
+def texts_swapped() -> Breaking:
     """A session gets the latest sentence of another one that runs beside it."""
-    said = talk.shared.setdefault("said", {})
-    met = talk.memory.setdefault("met", {})
-    met |= {other.number: None for other in talk.others}
-    if not talk.is_sentence(reply):
-        yield reply
-        return
-    others = [number for number in met if number in said]
-    said[talk.number] = reply["text"]
-    nearest = min(others, key=lambda number: abs(number - talk.number), default=None)
-    yield reply if nearest is None else reply | {"text": said[nearest]}
+
+    def meet(talk: Talk) -> None:
+        # While audio comes as well: where one message says everything, the others may have left before it.
+        talk.memory.setdefault("met", {}).update({other.number: None for other in talk.others})
+
+    def audio(talk: Talk, data: bytes) -> Iterable[bytes | Act]:
+        meet(talk)
+        yield data
+
+    def reply(talk: Talk, reply: Fields) -> Replies:
+        meet(talk)
+        if not talk.is_sentence(reply):
+            yield reply
+            return
+        said = talk.shared.setdefault("said", {})
+        others = [number for number in talk.memory["met"] if number in said]
+        said[talk.number] = reply["text"]
+        nearest = min(others, key=lambda number: abs(number - talk.number), default=None)
+        yield reply if nearest is None else reply | {"text": said[nearest]}
+
+    return talking(reply=reply, audio=audio)
 
 
 @fault("ACC-07", by=on_reply)
