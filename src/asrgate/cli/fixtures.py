@@ -11,6 +11,7 @@ from rich.table import Table
 
 from asrgate.audio.clips import MANIFEST_NAME, Clip, ClipSet, bundled_clips_directory, load_clips
 from asrgate.audio.verification import problems_in
+from asrgate.cli.fixtures_fetch import fetch
 from asrgate.cli.fixtures_import import import_clips
 from asrgate.errors import UsageError
 
@@ -29,10 +30,11 @@ _clips_option = click.option(
 
 @click.group()
 def fixtures() -> None:
-    """List, verify, make and import the clips that checks are run with."""
+    """List, verify, make, import and fetch the clips that checks are run with."""
 
 
 fixtures.add_command(import_clips)
+fixtures.add_command(fetch)
 
 
 @fixtures.command("list")
