@@ -10,6 +10,7 @@ from typing import Any
 from asrgate.audio.clips import ClipSet
 from asrgate.errors import InvalidRun
 from asrgate.load.clocks import Skew
+from asrgate.load.deaths import deaths_in
 from asrgate.load.engine import Generator as LoadGenerator
 from asrgate.load.engine import Load, generating
 from asrgate.load.exclusion import exclusions
@@ -20,7 +21,7 @@ from asrgate.load.recording import moments, step_record, worker_records, wrong_c
 from asrgate.load.shapes import Window
 from asrgate.load.step import Generator, Step, counted, paced, step_of
 from asrgate.load.validity import trouble_of
-from asrgate.report.load_record import LoadRecord, StepRecord
+from asrgate.report.load_record import DeathRecord, LoadRecord, StepRecord
 from asrgate.wire.endpoint import Endpoint
 
 LOOK_S = 0.5
@@ -131,6 +132,12 @@ class LoadRun:
             self.watcher.ended(each)
         return measured
 
+    @property
+    def death(self) -> DeathRecord | None:
+        """How the endpoint died, None while it lives or when it has come back."""
+        deaths = deaths_in(self.calls, self.began_at)
+        return deaths[-1] if deaths and deaths[-1].back_after_s is None else None
+
     def record(self, *, shape: str, asked: Mapping[str, Any], described: Mapping[str, str]) -> LoadRecord:
         """Everything that was measured so far."""
         return LoadRecord(
@@ -141,6 +148,7 @@ class LoadRun:
             timeline=moments(self.calls, self.pulses, self.began_at),
             workers=worker_records(self.calls, self.pulses, self.skews, self.excluded),
             wrong=wrong_calls(self.calls, self.began_at),
+            deaths=deaths_in(self.calls, self.began_at),
             alone=self.alone or None,
             described=dict(described) or None,
         )

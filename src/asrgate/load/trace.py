@@ -47,6 +47,7 @@ class Trace:
     held_bytes: int
     closed_by: Literal["client", "server", "network"] | None
     close_code: int | None
+    hung_up_ms: float | None = None
     error: ErrorKind | None
     error_message: str
 
@@ -54,7 +55,8 @@ class Trace:
     def ended_ms(self) -> float:
         """When the last thing happened in it."""
         least_ms = self.audio_ms if self.error is None and self.paced else 0.0
-        return max([least_ms, *(at_ms for at_ms, _ in self.replies)])
+        cut_ms = (self.hung_up_ms or 0.0) if self.error == "closed early" else 0.0
+        return max([least_ms, cut_ms, *(at_ms for at_ms, _ in self.replies)])
 
 
 TRACE: TypeAdapter[Trace] = TypeAdapter(Trace)
@@ -86,6 +88,7 @@ def trace_of(call: Call, *, worker: str, mode: str, dialect: str, ingredient: st
         held_bytes=call.held_bytes,
         closed_by=call.hangup.who if call.hangup else None,
         close_code=call.hangup.code if call.hangup else None,
+        hung_up_ms=since_ms(call.hangup.at_ns) if call.hangup else None,
         error=call.error,
         error_message=call.error_message,
     )

@@ -46,8 +46,11 @@ _PRIME = 11
 _MOST_MISHEARD = 1
 _PER_MS = SAMPLE_RATE_HZ // 1000
 _REPEATS = 3
-_PAUSE_MS = 1000
+_PAUSE_MS = 1040
 """Silence between two sentences: a server ends one after 800 ms (docs/protocol.md section 6.3)."""
+_GRID_MS = 40
+"""Sentences begin at the same place in a recogniser's grid, so that it hears them alike."""
+
 _FADE_MS = 8
 _BETWEEN_MS = 80
 _TAIL_MS = 600
@@ -192,15 +195,15 @@ def _pieces(digits: str, *, long: bool) -> Iterator[_Piece]:
     source, samples = _source()
     carrier = [word for word in source.words if word.text not in _SPOKEN]
     spoken = {word.text: word for word in source.words if word.text in _SPOKEN}
-    begins_ms = carrier[0].start_ms
-    yield _Piece(samples[: begins_ms * _PER_MS])
+    sentence = [_cut(samples, carrier)]
+    for digit in digits:
+        sentence += [_silence(_BETWEEN_MS), _cut(samples, [spoken[_SPOKEN[int(digit)]]])]
+    length_ms = sum(len(piece.samples) for piece in sentence) // _PER_MS
+    yield _Piece(samples[: carrier[0].start_ms * _PER_MS])
     for turn in range(_REPEATS if long else 1):
         if turn:
-            yield _silence(_PAUSE_MS)
-        yield _cut(samples, carrier)
-        for digit in digits:
-            yield _silence(_BETWEEN_MS)
-            yield _cut(samples, [spoken[_SPOKEN[int(digit)]]])
+            yield _silence(_PAUSE_MS - length_ms % _GRID_MS)
+        yield from sentence
     yield _silence(_TAIL_MS)
 
 
