@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from asrgate.report.language import LANGUAGES, Language
-from asrgate.report.load_record import LoadRecord
+from asrgate.report.load_record import DeathRecord, LoadRecord
 from asrgate.report.page import report_html
 from asrgate.report.record import Run
 from report.load_sample import (
@@ -260,6 +260,15 @@ def test_a_load_without_samples_says_so() -> None:
     """A missing GPU chart is no oversight."""
     text = section(rendered(load_run(load(step(8)))), "machine").text
     assert "Neither GPU nor server process were sampled" in text
+
+
+def test_an_endpoint_that_died_is_loud() -> None:
+    """When, with how many streams, and whether it came back; and drawn where it happened."""
+    death = DeathRecord(at_s=61.0, streams=20, cut=20, refused=7, back_after_s=None)
+    document = rendered(load_run(load(step(8), deaths=(death,))))
+    assert "The endpoint died 61 s after the load began." in section(document, "errors").text
+    assert "20 streams" in section(document, "errors").text
+    assert charts(document)["lag-time"]["marks"] == [{"at": 61.0, "name": "the endpoint died"}]
 
 
 def test_crossed_sessions_are_loud() -> None:

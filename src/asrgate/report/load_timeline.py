@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from asrgate.report.chart import DASHES, Band, Chart, Line, Table, Tone, Unit, thinned
+from asrgate.report.chart import DASHES, Band, Chart, Level, Line, Table, Tone, Unit, thinned
 from asrgate.report.language import Words
 from asrgate.report.load_outcome import Outcome, outcomes_of
 from asrgate.report.load_record import LoadRecord, Moment, Series, StepRecord
@@ -37,6 +37,7 @@ def _of_timeline(load: LoadRecord, words: Words) -> Iterator[Chart]:
             unit=unit,
             tables=tuple(_over(moments, words(key), of, place) for place, (key, of) in enumerate(lines)),
             time=True,
+            marks=_deaths(load, words),
             bands=_bands(load),
             group=_TIME,
         )
@@ -124,6 +125,10 @@ def _bands(load: LoadRecord) -> tuple[Band, ...]:
     )
 
 
+def _deaths(load: LoadRecord, words: Words) -> tuple[Level, ...]:
+    return tuple(Level(at=death.at_s, name=words("load.died")) for death in load.deaths)
+
+
 def _of_machine(load: LoadRecord, words: Words) -> Iterator[Chart]:
     """One chart per metric, one line per GPU or process, on the clock of the load."""
     series = () if load.resources is None else load.resources.series
@@ -139,6 +144,7 @@ def _of_machine(load: LoadRecord, words: Words) -> Iterator[Chart]:
             unit=unit,
             tables=tuple(_device(one, place) for place, one in enumerate(members)),
             time=True,
+            marks=_deaths(load, words),
             bands=_bands(load),
             group=_TIME,
         )
