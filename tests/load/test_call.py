@@ -1,6 +1,7 @@
 """Calls on real sockets: what is sent, when, and how everything that can go wrong is named."""
 
 import itertools
+import json
 import resource
 import socket
 import socketserver
@@ -216,6 +217,27 @@ def test_what_goes_wrong_ends_a_call(speech: Speech, metronome: Metronome) -> No
     with serving(Leaver()) as url:
         (done,) = talked(Endpoint(url=url), speech, metronome, turns=3)
     assert done.error == "closed early"
+
+
+class Curt(Parrot):
+    """Gives its final in several frames and hangs up with the last one."""
+
+    async def __call__(self, session: ServerConnection) -> None:
+        """Serve one session."""
+        async for message in session:
+            if isinstance(message, str) and '"is_speaking":false' in message:
+                await session.send(list(json.dumps(self.final("x", 1))))
+                await session.close()
+
+
+def test_a_server_that_hangs_up_after_its_final_has_answered(speech: Speech, metronome: Metronome) -> None:
+    """Though the close came with the final, which came in many frames; it ends the call without an error."""
+    with serving(Curt()) as url:
+        (done,) = talked(Endpoint(url=url), speech, metronome, turns=3)
+    assert (done.error, done.error_message) == (None, "")
+    assert parse_reply(done.replies[-1][1]).text == "你好"
+    assert done.hangup is not None
+    assert (done.hangup.who, done.hangup.code) == ("server", 1000)
 
 
 class Ignorer(Parrot):

@@ -7,6 +7,7 @@ is computed from that afterwards (see `heard`), always from the instant that was
 import time
 from array import array
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -100,8 +101,8 @@ def conversation(
 ) -> Iterator[Call]:
     """Connect, speak these turns one after another, hang up; yields each utterance when it is over.
 
-    The first thing that goes wrong ends it. Where the greenlet is killed, what is under way is yielded as
-    unfinished and nothing follows.
+    The first thing that goes wrong ends it, and so does a server that hangs up. Where the greenlet is killed,
+    what is under way is yielded as unfinished and nothing follows.
 
     Raises:
         UsageError: the endpoint's CA file cannot be used.
@@ -125,7 +126,7 @@ def conversation(
             while turn is not None:
                 gevent.sleep(turn.after_s)
                 done = utterance(line, caller, turn.speech, settings)
-                turn = next(turns, None) if done.error is None else None
+                turn = next(turns, None) if done.error is None and line.hangup is None else None
                 killed = _closed(line) if turn is None and done.error is None else None
                 opening = line.opening if count == 0 else None
                 yield replace(done, turn=count, opening=opening, hangup=line.hangup)
@@ -140,24 +141,23 @@ def conversation(
 
 def utterance(line: Line, caller: Caller, speech: Speech, settings: Mapping[str, Any]) -> Call:
     """Speak on an open line and wait for the final; the line stays open."""
-    answered = Event()
+    over = Event()
     ended_ns: list[int] = []
+    finals_ns: list[int] = []
     dialect = caller.dialect
 
     def listen(at_ns: int, text: str) -> None:
-        try:
-            over = bool(ended_ns) and dialect.terminates(parse_reply(text))
-        except NotAReply:
-            return
-        if over:
-            answered.set()
+        with suppress(NotAReply):
+            if ended_ns and dialect.terminates(parse_reply(text)):
+                finals_ns.append(at_ns)
+                over.set()
 
     def end() -> None:
         line.send_text(dialect.ending_text)
         ended_ns.append(time.monotonic_ns())
 
     def notice(_: object) -> None:
-        answered.set()
+        over.set()
 
     line.replies.clear()
     line.on_reply = listen
@@ -169,8 +169,8 @@ def utterance(line: Line, caller: Caller, speech: Speech, settings: Mapping[str,
     until_ns = beat.began_ns + 2 * speech.length_ns + round(FINAL_WITHIN_S * 1e9)
     try:
         with caller.activity.utterance(beat):
-            came = answered.wait((until_ns - time.monotonic_ns()) / 1e9)
-        error, message = _went_wrong(line, came, (until_ns - beat.began_ns) / 1e9)
+            over.wait((until_ns - time.monotonic_ns()) / 1e9)
+        error, message = (None, "") if finals_ns else _went_wrong(line, (until_ns - beat.began_ns) / 1e9)
     except gevent.GreenletExit:
         error, message = "unfinished", "the load ended before it did"
     beat.stop()
@@ -221,10 +221,9 @@ def _name_in(settings: Mapping[str, Any]) -> str:
     return str(settings.get("wav_name", ""))
 
 
-def _went_wrong(line: Line, answered: bool, patience_s: float) -> tuple[ErrorKind | None, str]:
+def _went_wrong(line: Line, patience_s: float) -> tuple[ErrorKind, str]:
+    """Why there was no final."""
     if line.hangup is not None:
         code = "without a close frame" if line.hangup.code is None else f"with close code {line.hangup.code}"
         return "closed early", f"the {line.hangup.who} ended the connection {code} before the final"
-    if not answered:
-        return "mute", f"no final within {patience_s:.0f} s after the first sample"
-    return None, ""
+    return "mute", f"no final within {patience_s:.0f} s after the first sample"

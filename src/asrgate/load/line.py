@@ -89,6 +89,8 @@ class Line:
         self._protocol = protocol
         self._tls = tls
         self._unsent = bytearray()
+        self._unread: bytes | None = None
+        """What came so far of a text message in several frames."""
         self._closing = False
         loop = gevent.get_hub().loop
         self._readable = loop.io(sock.fileno(), 1)
@@ -172,13 +174,21 @@ class Line:
         else:
             self._protocol.receive_eof()
         for event in self._protocol.events_received():
-            if isinstance(event, Frame) and event.opcode is Opcode.TEXT:
-                text = bytes(event.data).decode("utf-8", "replace")
-                self.replies.append((at_ns, text))
-                self.on_reply(at_ns, text)
+            if isinstance(event, Frame):
+                self._take(event, at_ns)
         self._flush_protocol()
         if self._protocol.close_expected() or self._protocol.state is State.CLOSED:
             self._end("client" if self._closing else "server" if self._protocol.close_rcvd else "network")
+
+    def _take(self, frame: Frame, at_ns: int) -> None:
+        """Note a text message, in one frame or in several, when its last one has come."""
+        if frame.opcode is Opcode.TEXT or (frame.opcode is Opcode.CONT and self._unread is not None):
+            read = (self._unread or b"") + bytes(frame.data)
+            self._unread = None if frame.fin else read
+            if frame.fin:
+                text = read.decode("utf-8", "replace")
+                self.replies.append((at_ns, text))
+                self.on_reply(at_ns, text)
 
     def _flush_protocol(self) -> None:
         for data in self._protocol.data_to_send():
