@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -146,11 +147,10 @@ def websockets_asyncio(task: Task) -> None:
         reading.cancel()
 
     async def run() -> None:
-        speaking = []
-        for _ in range(task.streams):
-            connection = await connect(task.url, compression=None, ping_interval=None)
-            speaking.append(asyncio.create_task(speak(connection)))
-        await asyncio.gather(*speaking)
+        async with AsyncExitStack() as lines, asyncio.TaskGroup() as speaking:
+            for _ in range(task.streams):
+                line = connect(task.url, compression=None, ping_interval=None)
+                speaking.create_task(speak(await lines.enter_async_context(line)))
 
     asyncio.run(run())
 
