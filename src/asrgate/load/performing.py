@@ -62,6 +62,7 @@ def perform(
         said = calling.repertoire(ground.clips)
         objectives, left_out = judged(calling, said.spoken)
         load = calling.load(shape, ground, settings)
+        watched = samplers(ground)
         run = LoadRun(ground.endpoint, said.clips, objectives, directory / LOADS_FOLDER, watcher)
         interrupted, failure = False, None
         _let_go_first(ground)
@@ -77,7 +78,7 @@ def perform(
             run.alone = said.texts(heard)
             if left_out is not None:
                 watcher.say(left_out)
-            with sampling(samplers(ground), directory / SAMPLES_FILE, every_s=every_s):
+            with sampling(watched, directory / SAMPLES_FILE, every_s=every_s):
                 run.begin()
                 work(run, load)
         except KeyboardInterrupt:

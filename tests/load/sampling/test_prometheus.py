@@ -5,11 +5,11 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from tests.load.sampling.exporter import exporting
 
 from asrgate.errors import UsageError
 from asrgate.load.sampling.prometheus import PrometheusSampler
 from asrgate.load.sampling.readings import Gap, Reading
+from load.sampling.exporter import exporting
 
 HERE = Path(__file__).parent
 DCGM = (HERE / "dcgm.txt").read_text()
