@@ -34,7 +34,7 @@ from asrgate.load.engine import ENDPOINT_VARIABLE
 EACH_S = 1.0
 """How often clocks are looked at."""
 
-REST_S = 5.0
+REST_S = 20.0
 """How long the master waits at the end for what workers still hold, after their callers had their time."""
 
 _FILE = re.compile(r"[a-z]+-[\w.-]+\.jsonl")
