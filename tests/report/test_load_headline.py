@@ -164,6 +164,8 @@ def test_a_validate_run_adds_a_sentence_on_its_load() -> None:
     held = (finding("END-01", "pass", "held"),)
     run = sample_run(verdict="conformant", findings=held, load=load(step(12)))
     assert standing(run) == "conformant"
+    assert headline(run, "en").endswith("Under load it missed its objectives.")
+    assert summary_markdown(run, "en").startswith("## ❌ asrgate: Conformant")
     assert qualifications(run, "en")[0].startswith("Under load, with 12 streams at once for 120 s: final_ms")
 
 

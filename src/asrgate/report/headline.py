@@ -16,6 +16,7 @@ from asrgate.report.load_headline import (
     load_qualifications,
     load_standing,
     load_title,
+    missed_beside,
     step_sentence,
 )
 from asrgate.report.numbers import bounds, percent
@@ -71,7 +72,7 @@ def headline(run: Run, language: Language) -> str:
     musts = [finding for finding in run.findings if finding.level == Level.MUST]
     failed = [finding for finding in musts if finding.verdict == Verdict.FAIL]
     not_judged = (Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.SKIPPED)
-    return words(
+    sentence = words(
         f"headline.{run.verdict}",
         host=host,
         keeps=_keeps(run, words),
@@ -81,6 +82,7 @@ def headline(run: Run, language: Language) -> str:
         ids=_ids(failed, language),
         open=sum(f.family in CORE_FAMILIES and not f.destructive and f.verdict in not_judged for f in musts),
     )
+    return sentence + words("headline.but_under_load") if missed_beside(run) else sentence
 
 
 def _keeps(run: Run, words: Words) -> str:

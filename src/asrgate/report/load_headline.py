@@ -52,6 +52,13 @@ def load_standing(run: Run, load: LoadRecord) -> LoadStanding:
     return "objectives held" if held else "objectives open"
 
 
+def missed_beside(run: Run) -> bool:
+    """Return whether a run that judged more than its load missed objectives under load."""
+    if run.load is None or not run.valid or load_alone(run) is not None:
+        return False
+    return load_standing(run, run.load) == "objectives missed"
+
+
 def load_title(run: Run, load: LoadRecord, words: Words) -> str:
     """Return the verdict of a load in a word or two; a capacity is its number of streams."""
     standing = load_standing(run, load)

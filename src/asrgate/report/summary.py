@@ -5,6 +5,7 @@ import re
 from asrgate.judge.finding import Level, Verdict
 from asrgate.report.headline import headline, qualifications, standing, title
 from asrgate.report.language import Language, Words, words_of
+from asrgate.report.load_headline import missed_beside
 from asrgate.report.load_summary import load_parts
 from asrgate.report.numbers import DASH, bounds, milliseconds, percent, seconds
 from asrgate.report.record import DeviationRecord, FindingRecord, Run
@@ -28,7 +29,7 @@ def summary_markdown(run: Run, language: Language) -> str:
     """Return the summary: verdict, what failed, error rate, latencies."""
     words = words_of(language)
     parts = [
-        f"## {_MARK[standing(run)]} asrgate: {title(run, language)}",
+        f"## {'❌' if missed_beside(run) else _MARK[standing(run)]} asrgate: {title(run, language)}",
         " ".join(map(plain, (headline(run, language), *qualifications(run, language)))),
         *_failures(run, words),
         *_measurements(run, words),
