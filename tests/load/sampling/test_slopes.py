@@ -6,21 +6,26 @@ import pytest
 from asrgate.load.sampling.slopes import Floats, trend
 
 HOUR_S = np.arange(3600.0)
-RANDOM = np.random.default_rng(7)
 
 
-def wandering(alike: float, spread: float) -> Floats:
+@pytest.fixture
+def random() -> np.random.Generator:
+    """Chance that is the same in every run of a test."""
+    return np.random.default_rng(7)
+
+
+def wandering(random: np.random.Generator, alike: float, spread: float) -> Floats:
     """Noise in which each value is like the one before it."""
     values = np.zeros(len(HOUR_S))
-    steps = RANDOM.normal(0, spread, len(HOUR_S))
+    steps = random.normal(0, spread, len(HOUR_S))
     for index in range(1, len(values)):
         values[index] = alike * values[index - 1] + steps[index]
     return values
 
 
-def test_leak_under_noise() -> None:
+def test_leak_under_noise(random: np.random.Generator) -> None:
     """A leak of 50 MB an hour under noise is found, and its interval holds it."""
-    found = trend(HOUR_S, 1e9 + 5e7 * HOUR_S / 3600 + RANDOM.normal(0, 1e6, len(HOUR_S)))
+    found = trend(HOUR_S, 1e9 + 5e7 * HOUR_S / 3600 + random.normal(0, 1e6, len(HOUR_S)))
     assert found.grows
     assert found.ci95 is not None
     low, high = found.ci95
@@ -39,9 +44,9 @@ def test_one_file_every_few_minutes() -> None:
     assert trend(HOUR_S, 100 + np.floor(20 * HOUR_S / 3600)).grows
 
 
-def test_noise_that_is_like_itself_is_no_leak() -> None:
+def test_noise_that_is_like_itself_is_no_leak(random: np.random.Generator) -> None:
     """Of series that only wander few are taken for leaks; an interval for independent ones takes many."""
-    found = [trend(HOUR_S, 1e9 + wandering(0.99, 1e6)).grows for _ in range(40)]
+    found = [trend(HOUR_S, 1e9 + wandering(random, 0.99, 1e6)).grows for _ in range(40)]
     assert sum(found) <= 6
 
 
@@ -51,9 +56,9 @@ def test_waves_are_no_leak() -> None:
         assert not trend(HOUR_S, 1e9 + 1e8 * ((HOUR_S + phase) % 600) / 600).grows
 
 
-def test_what_fills_up_is_no_leak() -> None:
+def test_what_fills_up_is_no_leak(random: np.random.Generator) -> None:
     """A cache that fills in the first minutes and then stands still is none, and that is said."""
-    filling = 1e9 + 1e8 * (1 - np.exp(-HOUR_S / 300)) + RANDOM.normal(0, 1e6, len(HOUR_S))
+    filling = 1e9 + 1e8 * (1 - np.exp(-HOUR_S / 300)) + random.normal(0, 1e6, len(HOUR_S))
     found = trend(HOUR_S, filling)
     assert not found.grows
     assert found.reason == "it grew at first and slowed down"
