@@ -28,7 +28,7 @@ COMMANDS = {
     "mic": "Recognise what the microphone hears.",
     "serve": "Run the embedded endpoint in the foreground.",
     "convert": "Convert any sound file to mono 16-bit PCM.",
-    "fixtures": "List, verify, make, import and fetch the clips that checks use.",
+    "fixtures": "List, verify, make, import, fetch and record the clips that checks use.",
     "break": "Put a proxy in front of an endpoint that breaks one thing.",
     "prove": "Prove that the suite catches faults.",
     "explain": "Say what a requirement asks, and what a run saw of it.",

@@ -13,6 +13,7 @@ from asrgate.audio.clips import MANIFEST_NAME, Clip, ClipSet, bundled_clips_dire
 from asrgate.audio.verification import problems_in
 from asrgate.cli.fixtures_fetch import fetch
 from asrgate.cli.fixtures_import import import_clips
+from asrgate.cli.fixtures_record import record
 from asrgate.errors import UsageError
 
 # Wide enough that no line of the table is cut when it goes to a file or a pipe.
@@ -30,11 +31,12 @@ _clips_option = click.option(
 
 @click.group()
 def fixtures() -> None:
-    """List, verify, make, import and fetch the clips that checks are run with."""
+    """List, verify, make, import, fetch and record the clips that checks are run with."""
 
 
 fixtures.add_command(import_clips)
 fixtures.add_command(fetch)
+fixtures.add_command(record)
 
 
 @fixtures.command("list")

@@ -126,18 +126,24 @@ def _written(
     if duration_ms < SHORTEST_MS:
         problems.append(f"{said}: {duration_ms} ms of sound are left, at least {SHORTEST_MS} ms are needed")
         return None
-    return _entry(recording, samples, rate_hz, duration_ms, directory, language, tags)
+    return clip_written(recording, samples, rate_hz, directory, language=language, tags=tags)
 
 
-def _entry(
+def clip_written(
     recording: Recording,
     samples: Samples,
     rate_hz: int,
-    duration_ms: int,
     directory: Path,
+    *,
     language: Language | None,
     tags: Sequence[str],
+    speech_ms: tuple[int, int] | None = None,
 ) -> ManifestEntry:
+    """Write the samples [frames] of a recording into `clips/`, and return the line for the manifest.
+
+    `speech_ms` are the first and the last sound of speech, None when they are not known.
+    """
+    duration_ms = round(len(samples) * 1000 / rate_hz)
     name = clip_id(recording.id)
     file = f"clips/{name}.flac"
     soundfile.write(directory / file, samples, rate_hz, subtype="PCM_16")
@@ -151,6 +157,8 @@ def _entry(
         speaker=recording.speaker,
         sample_rate_hz=rate_hz,
         duration_ms=duration_ms,
+        speech_start_ms=speech_ms[0] if speech_ms else None,
+        speech_end_ms=speech_ms[1] if speech_ms else None,
         tags=list(dict.fromkeys([*_tags(recording.text, duration_ms), *tags])),
         sha256=file_sha256(directory / file),
     )
