@@ -24,6 +24,9 @@ SHORT_S = 10.0, 20.0
 LONG_S = 20.0, 90.0
 """How long a short step and a confirmation may be, whatever their number of streams."""
 
+ATTEMPTS = 3
+"""So often a step is measured at most until the generator keeps its time in it."""
+
 EARLIEST_S = 4.0
 """So long a step is watched before it may be given up."""
 
@@ -64,7 +67,7 @@ class Search:
         """Measure until there is an answer, or the time is over: then `stopped` says so.
 
         Raises:
-            InvalidRun: the generator could not keep its time, also when it was tried again.
+            InvalidRun: the generator could not keep its time, however often it was tried.
         """
         while isinstance(next_ := next_of([tried.trial for tried in self.tried], self._bounds), Next):
             load = self._step(next_)
@@ -72,17 +75,21 @@ class Search:
                 self.stopped = f"the time given for the search ({self._within_s:.0f} s) was over"
                 return
             self.tried.append(self._try(next_, load))
+            death = self._run.death
+            if death is not None:
+                self.stopped = f"the endpoint died with {death.streams} streams at once"
+                return
 
     def _try(self, next_: Next, load: Load) -> Tried:
-        """A trial; one in which the generator was late says nothing, and is made again once."""
-        for again in (True, False):
+        """A trial; one in which the generator was late says nothing, and is made again."""
+        for attempt in range(1, ATTEMPTS + 1):
             enough = _surely_failed if next_.purpose in ("coarse", "halving") else _never
             measured = self._run.measure(load, f"{next_.purpose} {next_.streams}", enough=enough)
             void = _void(measured)
             if void is None:
                 trial = trial_of(measured[0], next_.streams)
                 return Tried(trial, next_.purpose, measured[0], len(self._run.steps) - 1)
-            if again:
+            if attempt < ATTEMPTS:
                 self._run.watcher.say(
                     f"At {next_.streams} streams {void}. That step says nothing: once more."
                 )
