@@ -10,14 +10,12 @@ all users of a process (see asrgate.load.metronome).
     --calls-per-hour 600 --lengths exponential:90s   calls that arrive on their own
 """
 
-import os
 import signal
 import statistics
 import sys
 import time
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from argparse import Namespace
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,73 +33,23 @@ from asrgate.load.call import Call, conversation
 from asrgate.load.conducting import Conductor, Orders, note_beginning, take_orders_quickly
 from asrgate.load.dashboard import report_pulse, show_pulses
 from asrgate.load.distribution import take_part
-from asrgate.load.engine import ENDPOINT_VARIABLE, endpoint_of_worker
-from asrgate.load.habits import Habits, stagger_s, turns_of_call
+from asrgate.load.habits import stagger_s, turns_of_call
 from asrgate.load.heard import Heard
+from asrgate.load.locust_options import (
+    add_options,
+    endpoint_asked_for,
+    habits_asked_for,
+    shape_asked_for,
+)
 from asrgate.load.pulse import worker_name
-from asrgate.load.shapes import Shape, arrival_times_s, lengths_of, shape_of
+from asrgate.load.shapes import arrival_times_s
 from asrgate.load.speech import Speech
 from asrgate.load.trace import Trace, trace_of
 from asrgate.load.worker import Worker, prepared
-from asrgate.wire.dialects import DIALECTS, FUNASR_2PASS, dialect_named
-from asrgate.wire.endpoint import Endpoint
+from asrgate.wire.dialects import dialect_named
 from asrgate.wire.messages import opening
 
-
-def _checked(read: Callable[[str], object]) -> Callable[[str], str]:
-    """Text that can be read so; it goes to the workers as it was written."""
-
-    def check(text: str) -> str:
-        try:
-            read(text)
-        except AsrgateError as error:
-            raise ArgumentTypeError(str(error)) from error
-        return text
-
-    return check
-
-
-@events.init_command_line_parser.add_listener
-def add_options(parser: ArgumentParser) -> None:
-    """What speech users need to know beyond Locust's own options."""
-    add: Callable[..., Any] = parser.add_argument
-    hidden = {"include_in_web_ui": False}
-    add("--dialect", choices=list(DIALECTS), default=FUNASR_2PASS.name, help="dialect of the server")
-    add("--mode", choices=["2pass", "online", "offline"], default="2pass", help="mode to ask for")
-    add("--insecure", action="store_true", help="accept any TLS certificate")
-    add("--ca", metavar="FILE", help="certificate authority to verify the server by")
-    add("--clips", metavar="DIR", help="folder of clips; the bundled ones if not given")
-    add("--speak", default="plain", metavar="TAG", help="tag of the clips that are spoken")
-    add("--traces", metavar="DIR", help="folder that gets the trace of each call", **hidden)
-    add(
-        "--traces-only",
-        action="store_true",
-        help="leave Locust's statistics empty, which costs less",
-        **hidden,
-    )
-    add("--pace", choices=["real", "max"], default="real", help="that of speech, or as fast as is taken")
-    add("--pause", type=float, default=1.0, help="seconds between the calls of one caller")
-    add("--starts", choices=["staggered", "synchronised"], default="staggered", help="when callers begin")
-    add("--speech-ratio", type=float, default=1.0, help="share of a call in which somebody speaks")
-    add("--pauses", choices=["idle", "silence"], default="idle", help="what is sent while nobody speaks")
-    add("--lengths", type=_checked(lengths_of), metavar="LENGTHS", help="of calls, like exponential:90s")
-    add(
-        "--shape",
-        type=_checked(shape_of),
-        metavar="STAGES",
-        help="like '10 for 1m, 20 in 5s for 1m'",
-        **hidden,
-    )
-    add("--calls-per-hour", type=float, metavar="N", help="calls that arrive on their own", **hidden)
-    add(
-        "--abuse",
-        action="append",
-        default=[],
-        type=_checked(lambda text: abuse_of([text])),
-        metavar="NAME=N",
-        help=f"callers that misbehave: {', '.join(INGREDIENTS)}",
-        **hidden,
-    )
+events.init_command_line_parser.add_listener(add_options)
 
 
 @events.init.add_listener
@@ -116,9 +64,10 @@ def begin(environment: Environment, **_: Any) -> None:
     orders = Orders(environment, worker.hang_up if worker is not None else lambda: None)
     if not isinstance(environment.runner, WorkerRunner):
         _choose_users(environment, options)
-        if options.shape is not None:
+        shape = shape_asked_for(options)
+        if shape is not None:
             beside = sum(abuse_of(options.abuse).values())
-            environment.shape_class = Conductor(_shape(options), orders, beside=beside)
+            environment.shape_class = Conductor(shape, orders, beside=beside)
             environment.shape_class.runner = environment.runner
             # Locust listens to this signal only when the shape is over.
             gevent.signal_handler(signal.SIGTERM, environment.shape_class.stop)
@@ -142,19 +91,13 @@ class _Caller(User):
         options = self.environment.parsed_options
         self.worker = _worker(self.environment)
         try:
-            self.endpoint = _endpoint(self.host or "", options)
+            self.endpoint = endpoint_asked_for(self.host or "", options)
         except AsrgateError as error:
             self.environment.runner.quit()
             raise StopUser(f"{error}; give --host ws://host:10095") from error
         self.dialect = dialect_named(options.dialect)
         self.mode: str = options.mode
-        self.habits = Habits(
-            pause_s=options.pause,
-            starts=options.starts,
-            speech_ratio=options.speech_ratio,
-            pauses=options.pauses,
-            lengths=lengths_of(options.lengths) if options.lengths else None,
-        )
+        self.habits = habits_asked_for(options)
 
     def settings(self, number: int, speech: Speech) -> dict[str, Any]:
         """The fields of the opening frame of an utterance."""
@@ -381,17 +324,6 @@ def _count_takers(environment: Environment, **_: Any) -> None:
     runner: Any = environment.runner
     workers = runner.worker_count
     options.takers = workers if options.shape is not None else max(1, options.num_users or 1)
-
-
-def _shape(options: Namespace) -> Shape:
-    return replace(shape_of(options.shape), calls_per_hour=options.calls_per_hour)
-
-
-def _endpoint(url: str, options: Namespace) -> Endpoint:
-    told = os.environ.get(ENDPOINT_VARIABLE)
-    if told is not None:
-        return endpoint_of_worker(told)
-    return Endpoint(url=url, insecure=options.insecure, ca_file=Path(options.ca) if options.ca else None)
 
 
 @cache

@@ -75,8 +75,8 @@ def test_users_come_as_locust_is_asked(short: Path, tmp_path: Path) -> None:
         )
     assert done.returncode == 0, done.stderr
     assert statistics_of(done)["final after end"]["num_requests"] >= 1
-    assert "first partial after onset" in (tmp_path / "load_stats.csv").read_text(encoding="utf-8")
-    assert "final after end" in (tmp_path / "load.html").read_text(encoding="utf-8")
+    assert "Aggregated" in (tmp_path / "load_stats.csv").read_text(encoding="utf-8")
+    assert "first partial after onset" in (tmp_path / "load.html").read_text(encoding="utf-8")
 
 
 def test_unreachable_endpoint_is_a_failure() -> None:
