@@ -1,5 +1,6 @@
 """A load run by three hosts: everything comes together on the command's, as if there were but one."""
 
+import math
 import os
 import re
 import sys
@@ -85,10 +86,14 @@ def test_plain_locust_gathers_what_workers_on_other_hosts_measure(
 def test_a_wrong_clock_is_known_and_one_that_is_set_is_excluded(
     hosts: Hosts, endpoint: str, working: Callable[..., None], tmp_path: Path
 ) -> None:
-    """Two workers have a clock that is five seconds ahead; that of the third is set while it measures."""
+    """Two workers have a clock that is five seconds ahead; that of the third is set while it measures.
+
+    Their callers begin together all the same.
+    """
     out, now, slo = tmp_path / "run", tmp_path / "now", tmp_path / "slo.toml"
     slo.write_text('objectives = ["final_ms.p50 <= 60000"]')
     asked = ("--streams", "6", "--duration", "8s", "--speak", "fast", "--slo", str(slo), "--gpu", "off")
+    asked = (*asked, "--starts", "synchronised")
     place = ("--workers", "3", "--listen", f"0.0.0.0:{hosts.port}", "--out", str(out), "--quiet")
     right, wrong = hosts.workers
     command = (*ASRGATE, "load", endpoint, *asked, *place)
@@ -106,6 +111,11 @@ def test_a_wrong_clock_is_known_and_one_that_is_set_is_excluded(
     assert {worker.name for worker in run.load.workers} == set(skews)
     (was_set,) = (worker for worker in run.load.workers if skews[worker.name].stepped_ms is not None)
     assert skews[was_set.name].stepped_ms == pytest.approx(-3000, abs=1500)
+    firsts = [next(read_traces([path])) for path in folder.glob("calls-*.jsonl")]
+    ahead_ms = Clocks(folder).first_ahead_ms()
+    begins_s = [trace.began_at - ahead_ms[trace.worker] / 1000 for trace in firsts]
+    round_s = firsts[0].audio_ms / 1000
+    assert all(abs(math.remainder(at - begins_s[0], round_s)) < 1 for at in begins_s)
     others = [worker for worker in run.load.workers if worker is not was_set]
     assert [worker.skew_ms for worker in others] == pytest.approx([5000, 5000], abs=500)
     assert all(worker.calls for worker in others)

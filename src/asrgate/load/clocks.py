@@ -86,7 +86,7 @@ def skew_of(readings: Iterable[Reading]) -> Skew:
     Raises:
         ValueError: there is no reading.
     """
-    clock = _Clock()
+    clock = Clock()
     for reading in sorted(readings, key=lambda reading: reading.at_s):
         clock.read(reading)
     return clock.skew
@@ -97,7 +97,7 @@ class Clocks:
 
     def __init__(self, directory: Path) -> None:
         self._tail = Tail(directory, CLOCKS_FILE, READING)
-        self._clocks: dict[str, _Clock] = {}
+        self._clocks: dict[str, Clock] = {}
 
     def skews(self) -> dict[str, Skew]:
         """The skew of each worker by all readings until now; empty where all workers are on this host."""
@@ -111,10 +111,10 @@ class Clocks:
 
     def _look(self) -> None:
         for reading in self._tail.new():
-            self._clocks.setdefault(reading.worker, _Clock()).read(reading)
+            self._clocks.setdefault(reading.worker, Clock()).read(reading)
 
 
-class _Clock:
+class Clock:
     """One clock, from reading to reading."""
 
     def __init__(self) -> None:
@@ -136,10 +136,16 @@ class _Clock:
 
     @property
     def first_ahead_ms(self) -> float:
+        """How far ahead it was at the first reading, 0 before that."""
         return self._first.ahead_ms if self._first is not None else 0.0
 
     @property
     def skew(self) -> Skew:
+        """What all readings until now say.
+
+        Raises:
+            ValueError: there is none.
+        """
         if self._best is None:
             raise ValueError("expected at least one reading of a clock")
         return Skew(

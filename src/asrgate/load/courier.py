@@ -51,6 +51,8 @@ class Courier:
     """Says hello to the master, shows it the clock, and keeps its copy of this worker's files up to date."""
 
     def __init__(self, runner: WorkerRunner) -> None:
+        self.ahead_ns = 0
+        """How far the clock here is ahead of the command's, as far as the master knows."""
         self._runner = runner
         self._welcomed = Event()
         self._folder: Path | None = None
@@ -95,20 +97,25 @@ class Courier:
             return
         told = msg.data
         self._refusal = told["refusal"]
+        if self._refusal is None:
+            self._begin(told)
+        self._welcomed.set()
+
+    def _begin(self, told: dict[str, Any]) -> None:
+        self.ahead_ns = told["ahead_ns"]
         self._folder = Path(told["folder"]) if told["folder"] else None
-        if told["remote"] and self._refusal is None:
+        if told["remote"]:
             self._own = Path(tempfile.mkdtemp(prefix="asrgate-worker-"))
             self._folder = self._own if told["folder"] else None
             if told["endpoint"]:
                 os.environ[ENDPOINT_VARIABLE] = _endpoint_here(told["endpoint"], self._own)
         vars(self._runner.environment.parsed_options).update(told["options"])
-        self._welcomed.set()
 
     def _tell_time(self, environment: object, msg: Any) -> None:
         received_ns = time.time_ns()
-        self._runner.send_message(
-            CLOCK, msg.data | {"received_ns": received_ns, "answered_ns": time.time_ns()}
-        )
+        self.ahead_ns = msg.data["ahead_ns"]
+        answer = {"asked_ns": msg.data["asked_ns"], "received_ns": received_ns}
+        self._runner.send_message(CLOCK, answer | {"answered_ns": time.time_ns()})
 
     def _is_held(self, environment: object, msg: Any) -> None:
         self._copies[msg.data["file"]].acknowledged(msg.data["bytes"])

@@ -27,7 +27,7 @@ from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
 from asrgate import __version__
-from asrgate.load.clocks import CLOCKS_FILE, READING, reading_of
+from asrgate.load.clocks import CLOCKS_FILE, READING, Clock, reading_of
 from asrgate.load.courier import CLOCK, HELD, HELLO, LINES, REST, WELCOME, Courier
 from asrgate.load.engine import ENDPOINT_VARIABLE
 
@@ -69,6 +69,13 @@ class _Worker:
     remote: bool
 
 
+def command_time_ns(environment: Environment) -> int:
+    """What time it is (ns of the epoch) by the clock of the command, as well as this process knows it."""
+    if isinstance(environment.runner, WorkerRunner):
+        return time.time_ns() - _courier(environment.runner).ahead_ns
+    return time.time_ns()
+
+
 class Gatherer:
     """The master's end: it keeps `folder` as if all workers were beside it."""
 
@@ -77,6 +84,7 @@ class Gatherer:
         self._one_host = one_host
         self._folder = folder
         self._workers: dict[str, _Worker] = {}
+        self._clocks: dict[str, Clock] = {}
         self._asked: set[str] = set()
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
@@ -91,21 +99,28 @@ class Gatherer:
         gevent.spawn(self._watch_clocks)
 
     def _greet(self, worker: str, told: dict[str, str]) -> None:
+        """Welcome a worker, or refuse it; one on another host not before its clock was read."""
         remote = not self._one_host or told["host"] != socket.gethostname()
+        known = self._workers.setdefault(worker, _Worker(name=told["name"], host=told["host"], remote=remote))
         refusal = _refusal(told["version"])
         if refusal is not None:
-            _log.error("refused %s: %s", told["name"], refusal)
-        elif worker not in self._workers:
-            self._workers[worker] = _Worker(name=told["name"], host=told["host"], remote=remote)
-        if remote:
-            # Before the welcome: what a worker measured is never here before its clock was read.
-            self._runner.send_message(CLOCK, {"asked_ns": time.time_ns()}, worker)
+            del self._workers[worker]
+            _log.error("refused %s: %s", known.name, refusal)
+            self._runner.send_message(WELCOME, {"refusal": refusal}, worker)
+        elif remote:
+            self._ask_for_the_time(worker)
+        else:
+            self._welcome(worker)
+
+    def _welcome(self, worker: str) -> None:
+        remote = self._workers[worker].remote
         self._runner.send_message(
             WELCOME,
             {
-                "refusal": refusal,
+                "refusal": None,
                 "folder": str(self._folder) if self._folder else None,
                 "remote": remote,
+                "ahead_ns": self._ahead_ns(worker),
                 "endpoint": _endpoint_to_go() if remote else None,
                 "options": _own_options(self._runner.environment),
             },
@@ -116,8 +131,17 @@ class Gatherer:
         while True:
             for worker in self._here():
                 if self._workers[worker].remote:
-                    self._runner.send_message(CLOCK, {"asked_ns": time.time_ns()}, worker)
+                    self._ask_for_the_time(worker)
             gevent.sleep(EACH_S)
+
+    def _ask_for_the_time(self, worker: str) -> None:
+        """Ask, and tell the worker what was learnt of its clock so far."""
+        asked = {"asked_ns": time.time_ns(), "ahead_ns": self._ahead_ns(worker)}
+        self._runner.send_message(CLOCK, asked, worker)
+
+    def _ahead_ns(self, worker: str) -> int:
+        clock = self._clocks.get(worker)
+        return 0 if clock is None else round(clock.skew.ahead_ms * 1e6)
 
     def _read_clock(self, worker: str, told: dict[str, int]) -> None:
         arrived_ns = time.time_ns()
@@ -128,6 +152,10 @@ class Gatherer:
         if self._folder is not None:
             with (self._folder / CLOCKS_FILE).open("ab") as file:
                 file.write(READING.dump_json(reading) + b"\n")
+        is_new = worker not in self._clocks
+        self._clocks.setdefault(worker, Clock()).read(reading)
+        if is_new:
+            self._welcome(worker)
 
     def _hold(self, worker: str, told: dict[str, Any]) -> None:
         """Append what follows on what is held, and say how much that is; what does not follow comes again."""

@@ -15,7 +15,7 @@ from locust.runners import LocalRunner, WorkerRunner
 
 from asrgate.audio.clips import bundled_clips_directory, load_clips
 from asrgate.load.call import Caller
-from asrgate.load.distribution import folder_of
+from asrgate.load.distribution import command_time_ns, folder_of
 from asrgate.load.garbage import search_young_objects_only
 from asrgate.load.metronome import Metronome
 from asrgate.load.pulse import EVERY_S, PULSE, Activity, Heart, Pulse, worker_name
@@ -113,7 +113,7 @@ class Worker:
             return now_ns
         longest_ns: int = max(speech.length_ns for speech in self._speeches)
         round_ns = longest_ns + round(self._options.pause * 1e9)
-        begins_ns: int = now_ns + round_ns - time.time_ns() % round_ns
+        begins_ns: int = now_ns + round_ns - command_time_ns(self._environment) % round_ns
         return begins_ns
 
     def _beat(self) -> None:
