@@ -8,7 +8,6 @@ each way carries. See docs/load-bench.md.
 """
 
 import argparse
-import resource
 import statistics
 import sys
 import time
@@ -17,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ladder import highest_carried, rung_of
-from point import FUNASR, WAYS, Point, measured
+from point import FUNASR, WAYS, Point, let_files_be_opened, measured
 from recording import us_per_frame
 from table import Bench, markdown
 
@@ -40,8 +39,7 @@ def main() -> None:
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables here as well")
     options = parser.parse_args()
     ways = [way for way in options.ways.split(",") if way != FUNASR or options.funasr_client is not None]
-    _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
+    let_files_be_opened()
     client = options.funasr_client.resolve() if options.funasr_client else None
     bench = run(
         ways,

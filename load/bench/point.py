@@ -6,6 +6,7 @@ has passed, what the generator's processes take is read from the system, and aga
 
 import json
 import os
+import resource
 import selectors
 import signal
 import subprocess
@@ -23,7 +24,8 @@ from arrivals import FRAME_NS, Punctuality, punctuality, read_arrivals
 from processes import family, memory_bytes, processor_ns
 
 HERE = Path(__file__).parent
-SERVER_CORE, GENERATOR_CORE = 0, 1
+_CORES = sorted(os.sched_getaffinity(0))
+SERVER_CORE, GENERATOR_CORE = _CORES[0], _CORES[-1]
 FUNASR = "funasr"
 RATE_HZ = 16000
 WAYS = ("asrgate", "websockets", "greenlets", FUNASR)
@@ -72,11 +74,11 @@ def measured(way: str, streams: int, *, seconds: float, funasr_client: Path | No
         folder = Path(scratch)
         arrivals = folder / "arrivals.npz"
         sink_command = [sys.executable, str(HERE / "sink.py"), str(streams), str(arrivals)]
-        with _running(sink_command, SERVER_CORE, folder, subprocess.PIPE) as sink:
-            port = _told(sink, within_s=30)["port"]
+        with running(sink_command, SERVER_CORE, folder, subprocess.PIPE) as sink:
+            port = told(sink, within_s=30)["port"]
             command = _command(way, port, streams, audio_s, folder, funasr_client)
-            with _running(command, GENERATOR_CORE, folder, subprocess.DEVNULL) as generator:
-                if not _told(sink, within_s=BEGIN_WITHIN_S):
+            with running(command, GENERATOR_CORE, folder, subprocess.DEVNULL) as generator:
+                if not told(sink, within_s=BEGIN_WITHIN_S):
                     return None
                 time.sleep(SETTLE_S)
                 pids = family(generator.pid)
@@ -96,6 +98,12 @@ def measured(way: str, streams: int, *, seconds: float, funasr_client: Path | No
         memory_bytes=memory,
         kept=kept,
     )
+
+
+def let_files_be_opened() -> None:
+    """As many as this user may: each stream is one, on both sides."""
+    _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
 
 
 def _command(
@@ -125,7 +133,7 @@ def _funasr(port: int, streams: int, sound: Path, folder: Path, funasr_client: P
 
 
 @contextmanager
-def _running(command: list[str], core: int, folder: Path, output: int) -> Iterator[subprocess.Popen[str]]:
+def running(command: list[str], core: int, folder: Path, output: int) -> Iterator[subprocess.Popen[str]]:
     """A process on a core of its own, ended with all that it started."""
     process = subprocess.Popen(
         ["taskset", "--cpu-list", str(core), *command],
@@ -142,7 +150,7 @@ def _running(command: list[str], core: int, folder: Path, output: int) -> Iterat
         process.communicate(timeout=60)
 
 
-def _told(process: subprocess.Popen[str], within_s: float) -> dict[str, int]:
+def told(process: subprocess.Popen[str], within_s: float) -> dict[str, int]:
     """The next thing that the sink says; nothing when it says nothing in time."""
     assert process.stdout is not None
     output: IO[str] = process.stdout
@@ -150,5 +158,5 @@ def _told(process: subprocess.Popen[str], within_s: float) -> dict[str, int]:
         selector.register(output, selectors.EVENT_READ)
         if not selector.select(within_s):
             return {}
-    told: dict[str, int] = json.loads(output.readline() or "{}")
-    return told
+    facts: dict[str, int] = json.loads(output.readline() or "{}")
+    return facts

@@ -55,12 +55,14 @@ class Caller:
     def read(self) -> None:
         """Take what has come."""
         try:
+            if self._handshake is not None:
+                if shaken_hands(self._socket, self._handshake):
+                    self._handshake = None
+                return
             data = self._socket.recv(65536)
             now_ns = time.monotonic_ns()
             if not data:
                 self.over = True
-            elif self._handshake is not None:
-                self._shake_hands(self._handshake, data)
             elif len(data) == FRAME_BYTES and data[0] == _BINARY and not self._unread:
                 self._heard(now_ns)
             else:
@@ -95,14 +97,18 @@ class Caller:
             data = data[length:]
         self._unread = data
 
-    def _shake_hands(self, protocol: ServerProtocol, data: bytes) -> None:
-        protocol.receive_data(data)
-        for event in protocol.events_received():
-            if isinstance(event, Request):
-                protocol.send_response(protocol.accept(event))
-                self._handshake = None
-        for answer in protocol.data_to_send():
-            self._socket.send(answer)
+
+def shaken_hands(sock: socket.socket, protocol: ServerProtocol) -> bool:
+    """Read of an opening handshake what has come, and answer it if that is all."""
+    protocol.receive_data(sock.recv(65536))
+    over = False
+    for event in protocol.events_received():
+        if isinstance(event, Request):
+            protocol.send_response(protocol.accept(event))
+            over = True
+    for answer in protocol.data_to_send():
+        sock.send(answer)
+    return over
 
 
 def serve(streams: int) -> list[Caller]:
@@ -111,7 +117,7 @@ def serve(streams: int) -> list[Caller]:
     signal.signal(signal.SIGTERM, lambda number, _: ending.append(number))
     listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
     listener.setblocking(False)
-    _tell(port=listener.getsockname()[1])
+    tell(port=listener.getsockname()[1])
     epoll = select.epoll()
     epoll.register(listener, select.EPOLLIN)
     here: dict[int, tuple[Caller, socket.socket]] = {}
@@ -120,7 +126,7 @@ def serve(streams: int) -> list[Caller]:
     while not ending:
         for number, _ in epoll.poll(0):
             if number == listener.fileno():
-                sock = _accepted(listener)
+                sock = accepted(listener)
                 callers.append(Caller(sock))
                 here[sock.fileno()] = (callers[-1], sock)
                 epoll.register(sock, select.EPOLLIN)
@@ -131,7 +137,7 @@ def serve(streams: int) -> list[Caller]:
             if not before and caller.came_ns:
                 waiting_for -= 1
                 if not waiting_for:
-                    _tell(speaking=streams)
+                    tell(speaking=streams)
             if caller.over:
                 epoll.unregister(sock)
                 del here[number]
@@ -139,14 +145,16 @@ def serve(streams: int) -> list[Caller]:
     return callers
 
 
-def _accepted(listener: socket.socket) -> socket.socket:
+def accepted(listener: socket.socket) -> socket.socket:
+    """The next connection, never waiting and sending at once."""
     sock, _ = listener.accept()
     sock.setblocking(False)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
 
 
-def _tell(**facts: int) -> None:
+def tell(**facts: int) -> None:
+    """Say a line to whoever measures."""
     print(json.dumps(facts), flush=True)  # noqa: T201
 
 

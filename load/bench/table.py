@@ -30,7 +30,7 @@ class Bench:
 def markdown(bench: Bench, *, seconds: float) -> str:
     """What was measured, on what; figures are medians with the least and the most of the rounds."""
     rounds = len(bench.recording_us)
-    head = f"{_machine()}. {rounds} rounds, {seconds:g} s each; median (least to most)."
+    head = f"{machine()}. {rounds} rounds, {seconds:g} s each; median (least to most)."
     parts = [head, _streams_per_core(bench), _points(bench), _recording(bench)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -46,7 +46,7 @@ def _streams_per_core(bench: Bench) -> str:
     for way, carried in bench.carried.items():
         middle = statistics.median(carried)
         times = f"{ours / middle:.1f} times" if middle and ours else "–"
-        lines.append(f"| {NAMES[way]} | {_spread(carried, '.0f')} | {times} | {_memory(bench, way)} |")
+        lines.append(f"| {NAMES[way]} | {spread(carried, '.0f')} | {times} | {_memory(bench, way)} |")
     if FUNASR in bench.carried:
         lines += ["", f"FunASR's client is forgiven its drift here: {_strictly(bench)}."]
     return "\n".join(lines)
@@ -74,11 +74,11 @@ def _points(bench: Bench) -> str:
         if seen:
             cells += [
                 f"{statistics.median(point.heard for point in seen):.0%}",
-                _spread([point.us_per_frame for point in seen], ".1f"),
+                spread([point.us_per_frame for point in seen], ".1f"),
                 f"{statistics.median(point.core for point in seen):.0%}",
-                _spread(_known(point.kept.late_p50 for point in seen), ".1f"),
-                _spread(_known(point.kept.late_p99 for point in seen), ".1f"),
-                _spread(_known(point.kept.gap_p99 for point in seen), ".1f"),
+                spread(_known(point.kept.late_p50 for point in seen), ".1f"),
+                spread(_known(point.kept.late_p99 for point in seen), ".1f"),
+                spread(_known(point.kept.gap_p99 for point in seen), ".1f"),
             ]
         else:
             cells += ["not all streams began"] + 5 * ["–"]
@@ -113,7 +113,8 @@ def _seen(bench: Bench, way: str, streams: int) -> list[Point]:
     return [point for point in bench.points.get((way, streams), []) if point is not None]
 
 
-def _spread(numbers: Iterable[float], form: str) -> str:
+def spread(numbers: Iterable[float], form: str) -> str:
+    """The median, and between what it lies."""
     values = list(numbers)
     middle = format(statistics.median(values), form)
     return middle if len(values) < 2 else f"{middle} ({min(values):{form}} to {max(values):{form}})"
@@ -123,7 +124,8 @@ def _known(numbers: Iterable[float | None]) -> list[float]:
     return [number for number in numbers if number is not None]
 
 
-def _machine() -> str:
+def machine() -> str:
+    """What was measured on."""
     cpu = next(_fields("/proc/cpuinfo", "model name"), platform.machine())
     packages = ", ".join(f"{name} {version(name)}" for name in ("websockets", "gevent", "locust"))
     return (

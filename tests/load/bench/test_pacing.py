@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pacing
 import pytest
+import workers
 from arrivals import Punctuality
 from point import FUNASR, Point, measured
 from table import Bench, markdown
@@ -107,3 +108,13 @@ def test_the_tables_say_what_was_measured() -> None:
     assert "| websockets | 100 | not all streams began |" in text
     assert "10 of its streams fall 25 ms behind each second" in text
     assert "0.50 µs of a frame, 5.0% of what a frame costs at 3000 streams" in text
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_workers_share_the_streams(count: int) -> None:
+    """Together they send what is due, and their pulses tell how late."""
+    shared = workers.measured(count, 20, seconds=2)
+    assert shared is not None
+    assert (shared.workers, shared.streams) == (count, 20)
+    assert shared.kept.frames > 100
+    assert shared.kept.p99_ms is not None
