@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from asrgate.errors import InvalidRun, UsageError
-from asrgate.load.baseline import texts_alone
+from asrgate.load.baseline import heard_alone
 from asrgate.load.calling import Calling, judged
 from asrgate.load.engine import Load
 from asrgate.load.findings import findings_under_load
@@ -67,7 +67,7 @@ def perform(
         interrupted, failure = False, None
         _let_go_first(ground)
         try:
-            heard = texts_alone(
+            heard = heard_alone(
                 replace(load, tag=said.heard_tag),
                 ground.endpoint,
                 said.clips,
@@ -75,7 +75,9 @@ def perform(
                 directory / LOADS_FOLDER / "alone",
                 told=watcher.alone,
             )
-            run.alone = said.texts(heard)
+            run.alone, run.excused = said.texts(heard.texts), frozenset(heard.broken)
+            for id_, reason in heard.broken.items():
+                watcher.say(f"{id_} is broken without load, too, and not counted under it: {reason}")
             if left_out is not None:
                 watcher.say(left_out)
             with sampling(watched, directory / SAMPLES_FILE, every_s=every_s):

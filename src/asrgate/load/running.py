@@ -81,6 +81,7 @@ class LoadRun:
     ) -> None:
         self.objectives = tuple(objectives)
         self.alone: dict[str, str] = {}
+        self.excused: frozenset[str] = frozenset()
         self.calls: list[Figures] = []
         self.pulses: list[Pulse] = []
         self.steps: list[StepRecord] = []
@@ -113,7 +114,7 @@ class LoadRun:
         if load.listen is not None and self._loads == 1:
             self.watcher.say(_call_for_workers(load.workers, load.listen))
         with generating(load, self._endpoint, folder) as generator:
-            incoming = _Incoming(generator, self._clips, self.alone)
+            incoming = _Incoming(generator, self._clips, self.alone, self.excused)
             try:
                 while generator.runs(LOOK_S):
                     incoming.read()
@@ -200,11 +201,18 @@ class LoadRun:
 class _Incoming:
     """What the workers of one load have written so far."""
 
-    def __init__(self, generator: LoadGenerator, clips: ClipSet, alone: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        generator: LoadGenerator,
+        clips: ClipSet,
+        alone: Mapping[str, str],
+        excused: frozenset[str],
+    ) -> None:
         self.calls: list[Figures] = []
         self.pulses: list[Pulse] = []
         self.began_at: float | None = None
-        self._generator, self._clips, self._alone = generator, clips, alone
+        self._generator = generator
+        self._clips, self._alone, self._excused = clips, alone, excused
         self._latest: dict[str, Pulse] = {}
         self._over_at: float | None = None
         self._excluded: dict[str, str] = {}
@@ -232,7 +240,10 @@ class _Incoming:
     def read(self) -> None:
         """Take in what is new."""
         self.began_at = self._generator.began_at
-        self.calls += [figures_of(trace, self._clips, self._alone) for trace in self._generator.calls.new()]
+        self.calls += [
+            figures_of(trace, self._clips, self._alone, self._excused)
+            for trace in self._generator.calls.new()
+        ]
         pulses = self._generator.new_pulses()
         self.pulses += pulses
         self._latest.update((pulse.worker, pulse) for pulse in pulses)

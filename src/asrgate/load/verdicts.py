@@ -77,14 +77,19 @@ def wrong_with(
     crossing = _crossed(heard, clip, alone)
     if crossing is not None:
         return Wrong(kind="protocol", requirement=CROSSED, message=crossing, crossed=True)
-    for finding in findings_on(exchange_of(heard.trace, clip), excused):
-        if finding.verdict is Verdict.FAIL:
-            message = f"{finding.requirement}: {finding.reason}"
-            return Wrong(kind="protocol", requirement=finding.requirement, message=message)
+    for finding in broken_in(heard.trace, clip, excused):
+        message = f"{finding.requirement}: {finding.reason}"
+        return Wrong(kind="protocol", requirement=finding.requirement, message=message)
     expected = alone.get(clip.id)
     if expected is not None and TEXT(heard.text) != TEXT(expected):
         return Wrong(kind="text", message=f"{heard.text!r} came, alone it was {expected!r}")
     return None
+
+
+def broken_in(trace: Trace, clip: Clip, excused: Collection[str] = ()) -> tuple[Finding, ...]:
+    """The findings that say which requirements were broken in a call."""
+    findings = findings_on(exchange_of(trace, clip), excused)
+    return tuple(finding for finding in findings if finding.verdict is Verdict.FAIL)
 
 
 def findings_on(exchange: Exchange, excused: Collection[str] = ()) -> tuple[Finding, ...]:
