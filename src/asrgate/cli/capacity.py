@@ -136,7 +136,8 @@ def capacity(
     def claimed(run: LoadRun) -> list[Measured]:
         return searches[0].at_answer if searches else []
 
-    performed(output, constant(start, 0.0), work, found=found, claimed=claimed, **options)
+    intent = f"will search from {start} callers at a time, never above {most}, for {within_s:.0f} s at most"
+    performed(output, constant(start, 0.0), work, intent, found=found, claimed=claimed, **options)
 
 
 for _option in reversed(_DEMAND_OPTIONS):

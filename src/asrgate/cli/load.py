@@ -84,7 +84,17 @@ def load(
     def work(run: LoadRun, load: Load) -> None:
         run.measure(load, asked.name)
 
-    performed(output, asked, work, **options)
+    performed(output, asked, work, _intent(asked), **options)
+
+
+def _intent(shape: Shape) -> str:
+    """What will be asked of the endpoint."""
+    callers = (
+        f"{shape.calls_per_hour:g} calls an hour, at random times,"
+        if shape.calls_per_hour is not None
+        else f"up to {shape.most_streams} callers at a time"
+    )
+    return f"will send {callers} for {shape.total_s:.0f} s and a call's length before and after"
 
 
 def _shape(text: str, streams: int, duration_s: float, ramp_s: float, calls_per_hour: float | None) -> Shape:

@@ -43,6 +43,7 @@ def perform(
     calling: Calling,
     shape: Shape,
     work: Work,
+    intent: str,
     watcher: Watcher,
     *,
     found: Found = lambda run: None,
@@ -51,6 +52,8 @@ def perform(
     every_s: float = EVERY_S,
 ) -> tuple[Run, Path]:
     """Put load on the endpoint and write the report, also when it was interrupted; run and page.
+
+    `intent` is what will be asked of the endpoint, as a part of a sentence.
 
     Raises:
         AsrgateError: the endpoint was not reached, an option is wrong, or nothing can be written.
@@ -64,6 +67,7 @@ def perform(
         load = calling.load(shape, ground, settings)
         watched = samplers(ground)
         run = LoadRun(ground.endpoint, said.clips, objectives, directory / LOADS_FOLDER, watcher)
+        watcher.say(f"{ground.endpoint.public_url} speaks {ground.dialect.name}: {intent}.")
         interrupted, failure = False, None
         _let_go_first(ground)
         try:
