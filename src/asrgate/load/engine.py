@@ -187,6 +187,8 @@ def generating(load: Load, endpoint: Endpoint, directory: Path) -> Iterator[Gene
     `failure`, `dead` and the pulses.
     """
     directory.mkdir(parents=True, exist_ok=True)
+    for earlier in (*directory.glob("*.jsonl"), directory / BEGAN_FILE):
+        earlier.unlink(missing_ok=True)
     with (directory / "locust.log").open("wb") as output:
         process = subprocess.Popen(
             _command(load, endpoint, directory),
