@@ -27,15 +27,23 @@ def _of_timeline(load: LoadRecord, words: Words) -> Iterator[Chart]:
     moments = load.timeline
     if len(moments) < 2:
         return
+    # Where no call ended there is no latency to withhold: nothing is missing there.
+    ended = [moment for moment in moments if moment.ended]
 
-    def chart(id_: str, unit: Unit, *lines: tuple[str, Callable[[Moment], float | None]]) -> Chart:
+    def chart(
+        id_: str, unit: Unit, over: Sequence[Moment], *lines: tuple[str, Callable[[Moment], float | None]]
+    ) -> Chart:
         return Chart(
             id=id_,
             title=words(f"drawn.{id_}"),
             x=words("load.time"),
             y=words.named("unit", unit),
             unit=unit,
-            tables=tuple(_over(moments, words(key), of, place) for place, (key, of) in enumerate(lines)),
+            tables=tuple(
+                _over(over, words(key), of, place)
+                for place, (key, of) in enumerate(lines)
+                if any(of(moment) is not None for moment in over)
+            ),
             time=True,
             marks=_deaths(load, words),
             bands=_bands(load),
@@ -45,6 +53,7 @@ def _of_timeline(load: LoadRecord, words: Words) -> Iterator[Chart]:
     yield chart(
         "lag-time",
         "ms",
+        ended,
         ("load.lag_largest", lambda m: m.lag_largest_ms),
         ("load.lag_p95", lambda m: m.lag_p95_ms),
     )
@@ -53,6 +62,7 @@ def _of_timeline(load: LoadRecord, words: Words) -> Iterator[Chart]:
     yield chart(
         "streams-time",
         "",
+        moments,
         ("load.streams", lambda m: m.streams),
         ("load.sockets", lambda m: m.sockets),
         ("load.throughput", lambda m: m.audio_seconds_per_second),
@@ -60,13 +70,20 @@ def _of_timeline(load: LoadRecord, words: Words) -> Iterator[Chart]:
     yield chart(
         "latency-time",
         "ms",
+        ended,
         ("load.first_largest", lambda m: m.first_partial_largest_ms),
         ("load.final_largest", lambda m: m.final_largest_ms),
         ("load.first_p95", lambda m: m.first_partial_p95_ms),
         ("load.final_p95", lambda m: m.final_p95_ms),
     )
-    yield chart("errors-time", "", ("load.ended", lambda m: m.ended), ("load.errors", lambda m: m.errors))
-    yield chart("slip-time", "ms", ("load.slip_p99", lambda m: m.slip_p99_ms))
+    yield chart(
+        "errors-time",
+        "",
+        moments,
+        ("load.ended", lambda m: m.ended),
+        ("load.errors", lambda m: m.errors),
+    )
+    yield chart("slip-time", "ms", moments, ("load.slip_p99", lambda m: m.slip_p99_ms))
 
 
 def _over(moments: Sequence[Moment], name: str, of: Callable[[Moment], float | None], place: int) -> Table:
@@ -79,7 +96,8 @@ def _lag_by_step(load: LoadRecord, words: Words) -> Chart:
     """The lag since each step began: flat where replies keep up, rising where they fall behind."""
     tables = []
     for place, step in enumerate(_telling(load)):
-        within = [m for m in load.timeline if step.began_s <= m.at_s <= step.began_s + step.duration_s]
+        until_s = step.began_s + step.duration_s
+        within = [m for m in load.timeline if m.ended and step.began_s <= m.at_s <= until_s]
         at, values = thinned([m.at_s - step.began_s for m in within], [m.lag_largest_ms for m in within])
         name = words("count.stream" if step.streams == 1 else "count.streams", n=step.streams)
         dash = DASHES[place % len(DASHES)]

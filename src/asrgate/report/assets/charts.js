@@ -110,13 +110,15 @@ function aligned(chart) {
   return data;
 }
 
-function draw(figure) {
-  const chart = JSON.parse(figure.querySelector("script").textContent);
+function draw({ figure, chart }, _, all) {
   const box = figure.querySelector(".canvas");
   const lines = chart.tables.flatMap(table => table.lines);
   for (const line of lines) line.dense = line.values.length > 80;
+  /* Charts of a group begin and end together. */
+  const places = (chart.group ? all.filter(other => other.chart.group === chart.group) : [{ chart }])
+    .flatMap(other => other.chart.tables.flatMap(table => [table.at[0], table.at.at(-1)]));
   const data = aligned(chart), limits = chart.limits.map(limit => ({ ...limit, show: true }));
-  const first = data[0][0], last = data[0].at(-1), pad = chart.time ? 0 : Math.max((last - first) * .04, .5);
+  const first = Math.min(...places), last = Math.max(...places), pad = chart.time ? 0 : Math.max((last - first) * .04, .5);
   const whole = [chart.time ? Math.min(first, 0) : Math.max(0, first - pad), last + pad];
   let inside = false;
   /* Charts that are read one below the other are low. */
@@ -129,7 +131,7 @@ function draw(figure) {
     grid: { stroke: () => css("--line"), width: 1 }, ticks: { stroke: () => css("--line"), width: 1, size: 4 }, ...more,
   });
   const u = new uPlot({
-    width: box.clientWidth, height, padding: [chart.bands.length || chart.marks.length ? 22 : 10, 12, 0, 0],
+    width: box.clientWidth, height, padding: [chart.bands.length || chart.marks.length ? 22 : 10, 20, 0, 0],
     legend: { show: false },
     cursor: {
       y: false, drag: { x: true, y: false },
@@ -137,7 +139,7 @@ function draw(figure) {
       ...(chart.group && { sync: { key: chart.group, setSeries: false } }),
     },
     scales: {
-      x: { time: false, range: (_, low, high) => low == null ? whole : low === first && high === last ? whole : [low, high] },
+      x: { time: false, range: (_, low, high) => low == null || low === data[0][0] && high === data[0].at(-1) ? whole : [low, high] },
       y: { range: (_, low, high) => {
         const top = Math.max(high ?? 0, highest, ...limits.filter(limit => limit.show).map(limit => limit.at)), bottom = Math.min(low ?? 0, 0);
         return [bottom * 1.08, top > 0 ? top * 1.08 : bottom < 0 ? 0 : 1];
@@ -361,7 +363,9 @@ function named(ctx, name, x, y) {
 
 function again() { for (const { u } of drawn) u.redraw(false, true); }
 
-document.querySelectorAll("figure.chart").forEach(draw);
+[...document.querySelectorAll("figure.chart")]
+  .map(figure => ({ figure, chart: JSON.parse(figure.querySelector("script").textContent) }))
+  .forEach(draw);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
 addEventListener("beforeprint", () => { onPaper = true; for (const one of drawn) one.size(PRINTED_WIDTH); again(); });
 addEventListener("afterprint", () => { onPaper = false; for (const one of drawn) one.size(one.box.clientWidth); again(); });
