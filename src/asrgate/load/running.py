@@ -3,7 +3,7 @@
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,10 @@ from asrgate.wire.endpoint import Endpoint
 
 LOOK_S = 0.5
 """How often is looked at what came."""
+
+REST = 20
+"""So many times as long as a look took is waited until the next: in a soak of hours there is much to sum up,
+and the generator may run on the same cores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +120,18 @@ class LoadRun:
         with generating(load, self._endpoint, folder) as generator:
             incoming = _Incoming(generator, self._clips, self.alone, self.excused)
             try:
+                look_at_s = 0.0
                 while generator.runs(LOOK_S):
+                    began_s = time.monotonic()
+                    if began_s < look_at_s:
+                        continue
                     incoming.read()
                     so_far = self._looked(load, purpose, incoming)
                     self.watcher.looked(so_far)
                     if enough(so_far):
                         break
+                    ended_s = time.monotonic()
+                    look_at_s = ended_s + REST * (ended_s - began_s) - LOOK_S
             finally:
                 incoming.over()
                 generator.stop()
@@ -240,10 +250,12 @@ class _Incoming:
     def read(self) -> None:
         """Take in what is new."""
         self.began_at = self._generator.began_at
-        self.calls += [
+        new = (
             figures_of(trace, self._clips, self._alone, self._excused)
             for trace in self._generator.calls.new()
-        ]
+        )
+        # The pulses tell how late frames were: for hours it is not kept twice.
+        self.calls += [replace(call, lateness={}) for call in new]
         pulses = self._generator.new_pulses()
         self.pulses += pulses
         self._latest.update((pulse.worker, pulse) for pulse in pulses)
