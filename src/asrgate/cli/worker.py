@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 
 import click
@@ -13,6 +14,7 @@ import click
 from asrgate.cli.address import ADDRESS
 from asrgate.errors import UsageError
 
+LOOK_S = 0.5
 STOP_S = 10.0
 """How long callers may take to end after Ctrl-C."""
 
@@ -40,28 +42,31 @@ def worker(master: tuple[str, int], processes: int, once: bool) -> None:
     command += ["--master-host", host, "--master-port", str(port), "--loglevel", "WARNING"]
     if processes > 1:
         command += ["--processes", str(processes)]
+    ended: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: ended.append(number))
     click.echo(f"{_workers(processes)} for {host}:{port} (Ctrl-C ends)", err=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt):
-        while True:
-            status = _served(command)
-            if once or status == UsageError.exit_status:
-                sys.exit(status)
+    while not ended:
+        status = _served(command, ended)
+        if not ended and (once or status == UsageError.exit_status):
+            sys.exit(status)
 
 
-def _served(command: list[str]) -> int:
-    """Serve one load to its end; the status with which the callers ended: 2 where they can make no calls."""
-    # In a session of their own: Ctrl-C is for this process, which passes it on once.
+def _served(command: list[str], ended: Sequence[int]) -> int:
+    """Serve one load until it is over or somebody `ended` that; 2 where the callers can make no calls."""
+    # In a session of their own: Ctrl-C is for this process, which tells them once.
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True) as callers:
-        try:
-            return callers.wait()
-        except KeyboardInterrupt:
-            os.killpg(callers.pid, signal.SIGTERM)
+        while not ended and callers.poll() is None:
+            with suppress(subprocess.TimeoutExpired):
+                callers.wait(LOOK_S)
+        if ended:
+            with suppress(ProcessLookupError):
+                os.killpg(callers.pid, signal.SIGTERM)
             with suppress(subprocess.TimeoutExpired):
                 callers.wait(STOP_S)
             with suppress(ProcessLookupError):
                 os.killpg(callers.pid, signal.SIGKILL)
-            raise
+        return callers.wait()
 
 
 def _workers(count: int) -> str:
