@@ -206,6 +206,9 @@ def test_a_search_that_was_not_valid_gives_no_answer_and_no_plan() -> None:
     document = rendered(load_run(searched(), valid=False, invalid_reason="worker-2 died"))
     assert "Planning" not in headings(document)
     assert "streams held every objective" not in document.text
+    drawn = charts(document)["throughput"]
+    assert [mark["name"] for mark in drawn["marks"]] == ["knee 11.6"]
+    assert drawn["bands"] == []
 
 
 def test_a_search_cut_short_gives_no_answer() -> None:
@@ -293,6 +296,15 @@ def test_what_was_judged_under_load_is_shown() -> None:
     assert document.all("h1")[0].text.endswith("Objectives held")
     assert document.all("article", id="LOAD-01")
     assert "1 SHOULD requirement failed: LOAD-01." in document.text
+
+
+def test_nothing_is_judged_by_a_late_generator() -> None:
+    """Callers that waited may have waited for the generator."""
+    failed = finding("LOAD-08", "fail", "caller 9 waits 788 ms for its finals", level="SHOULD")
+    late = saturated_run()
+    assert late.load is not None
+    document = rendered(load_run(late.load, findings=(failed,), valid=False, invalid_reason="late"))
+    assert "LOAD-08" not in document.text
 
 
 def test_a_must_that_failed_under_load_decides() -> None:

@@ -61,7 +61,7 @@ def comparison_html(runs: Sequence[tuple[str, Run]], language: Language) -> str:
                     "held": held(run),
                     "rate": rate,
                     "answer": answer_of(run),
-                    "step": None if run.load is None else quoted_step(run.load),
+                    "step": quoted_step(run),
                 }
                 for (name, run), rate in zip(runs, rates, strict=True)
             ],

@@ -107,7 +107,7 @@ def qualifications(run: Run, language: Language) -> tuple[str, ...]:
             said.append(words("headline.under_load", said=under_load, generator=generator(run.load, words)))
         said += load_qualifications(run, run.load, words)
     if load_alone(run) is not None:
-        return (*said, *_shoulds(run, language))
+        return (*said, *(_shoulds(run, language) if run.valid else ()))
     crashed = [f for f in run.findings if f.destructive and f.verdict == Verdict.FAIL]
     if crashed:
         said.append(words("headline.destructive", ids=_ids(crashed, language)))

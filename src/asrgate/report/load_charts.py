@@ -6,17 +6,18 @@ from asrgate.report.chart import DASHES, Band, Chart, Level, Line, Shape, Table,
 from asrgate.report.language import Words
 from asrgate.report.load_headline import metric_of
 from asrgate.report.load_outcome import Outcome, Told, outcomes_of
-from asrgate.report.load_record import CurveRecord, LoadRecord, Percentiles, StepRecord
+from asrgate.report.load_record import CapacityRecord, CurveRecord, LoadRecord, Percentiles, StepRecord
 from asrgate.report.numbers import count, plain
 
 LATENCIES: tuple[str, ...] = ("first_partial_ms", "partial_lag_ms", "sentence_ms", "final_ms")
 """What is drawn against streams; the others stand in the table of each step."""
 
 
-def charts_against_streams(load: LoadRecord, words: Words) -> Iterator[Chart]:
+def charts_against_streams(load: LoadRecord, answer: CapacityRecord | None, words: Words) -> Iterator[Chart]:
     """Yield the charts whose x axis is the number of streams; none where only one number was measured.
 
-    A step in which the generator was late says nothing about the endpoint: only lateness itself is drawn.
+    `answer` is what a search came to, where it came to anything. A step in which the generator was late says
+    nothing about the endpoint: only lateness itself is drawn.
     """
     told = outcomes_of(load)
     if len({one.step.streams for one in told}) < 2:
@@ -26,7 +27,7 @@ def charts_against_streams(load: LoadRecord, words: Words) -> Iterator[Chart]:
     for metric in LATENCIES:
         yield _percentiles(metric, steps, load, words)
     yield _slopes(steps, load, words)
-    yield _throughput(sound, load, words)
+    yield _throughput(sound, load, answer, words)
     yield _rate("errors", steps, load, words)
     yield _rate("text_mismatch", steps, load, words)
     yield _slips([one.step for one in told], words)
@@ -61,19 +62,18 @@ def _slips(steps: Sequence[StepRecord], words: Words) -> Chart:
     return _streams_chart("slip", words("load.slip"), "ms", _three_percentiles(slips), steps, words)
 
 
-def _throughput(told: Sequence[Told], load: LoadRecord, words: Words) -> Chart:
+def _throughput(told: Sequence[Told], load: LoadRecord, answer: CapacityRecord | None, words: Words) -> Chart:
     """Measured points by what became of the objectives, and the fitted law within its measured range."""
     at = tuple(float(one.step.streams) for one in told)
     measured = Table(at=at, lines=tuple(_by_outcome(told, words)))
-    capacity = load.capacity
-    curve = None if capacity is None else capacity.curve
+    curve = None if load.capacity is None else load.capacity.curve
     fitted = () if curve is None else (_fitted(curve, words), _uncontended(curve, words))
     marks = []
     bands: tuple[Band, ...] = ()
-    if capacity is not None and capacity.streams:
-        low, high = capacity.interval
-        name = words("load.capacity_at", n=count(capacity.streams))
-        marks.append(Level(at=capacity.streams, name=name))
+    if answer is not None and answer.streams:
+        low, high = answer.interval
+        name = words("load.capacity_at", n=count(answer.streams))
+        marks.append(Level(at=answer.streams, name=name))
         bands = (Band(begins=low, ends=high, name=words("load.interval"), tone="accent"),)
     if curve is not None and curve.knee is not None and curve.fewest <= curve.knee <= curve.most:
         marks.append(Level(at=curve.knee, name=words("load.knee_at", n=plain(curve.knee))))

@@ -58,12 +58,12 @@ def load_context(run: Run, words: Words) -> dict[str, Any]:
     if load is None:
         return {"load": None, "load_alone": False}
     judged = [finding for finding in run.findings if finding.verdict != Verdict.SKIPPED]
-    charts = charts_of(load, words)
+    charts = charts_of(run, load, words)
     kinds = sorted({kind for step in load.steps for kind in step.errors})
     return {
         "load": load,
         "load_alone": load_alone(run) is not None,
-        "judged_under_load": load_alone(run) is not None and bool(judged),
+        "judged_under_load": load_alone(run) is not None and run.valid and bool(judged),
         "policy": policy(script()),
         "script": script(),
         "load_style": Markup(_asset("uplot/uPlot.min.css") + _asset("load.css")),
@@ -74,7 +74,7 @@ def load_context(run: Run, words: Words) -> dict[str, Any]:
         "verdict_of": VERDICTS,
         "answer": answer_of(run),
         "decisive": decisive_step(load),
-        "quoted": quoted_step(load),
+        "quoted": quoted_step(run),
         "distributions": STEP_TIMES,
         "sign_of": _SIGNS.__getitem__,
         "metric_of": metric_of,
@@ -91,9 +91,9 @@ def load_context(run: Run, words: Words) -> dict[str, Any]:
     }
 
 
-def charts_of(load: LoadRecord, words: Words) -> dict[str, Chart]:
+def charts_of(run: Run, load: LoadRecord, words: Words) -> dict[str, Chart]:
     """Return the charts of a load by name, without those that would show nothing."""
-    charts = (*charts_against_streams(load, words), *charts_over_time(load, words))
+    charts = (*charts_against_streams(load, answer_of(run), words), *charts_over_time(load, words))
     return {chart.id: chart for chart in charts if not chart.empty}
 
 
@@ -150,10 +150,20 @@ def _asset(name: str) -> str:
     return files("asrgate.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def quoted_step(load: LoadRecord) -> StepRecord | None:
-    """Return the step whose numbers stand in the head: the last at a search's answer, else what decides."""
-    answer = None if load.capacity is None else load.capacity.streams
-    return next((step for step in reversed(load.steps) if step.streams == answer), decisive_step(load))
+def quoted_step(run: Run) -> StepRecord | None:
+    """Return the step whose numbers stand in the head.
+
+    The last at a search's answer; in a run that is not valid the first in which the generator was late; else
+    the one that decides.
+    """
+    load, answer = run.load, answer_of(run)
+    if load is None:
+        return None
+    late = unsound(load)
+    if not run.valid and late:
+        return late[0]
+    at_answer = (s for s in reversed(load.steps) if answer is not None and s.streams == answer.streams)
+    return next(at_answer, decisive_step(load))
 
 
 def _margins(run: Run) -> tuple[Margin, ...]:
