@@ -76,7 +76,7 @@ def wrong_with(
     """
     crossing = _crossed(heard, clip, alone)
     if crossing is not None:
-        return Wrong(kind="protocol", requirement=CROSSED, message=crossing, crossed=True)
+        return Wrong(kind="protocol", requirement=CROSSED, message=f"{CROSSED}: {crossing}", crossed=True)
     for finding in broken_in(heard.trace, clip, excused):
         message = f"{finding.requirement}: {finding.reason}"
         return Wrong(kind="protocol", requirement=finding.requirement, message=message)
