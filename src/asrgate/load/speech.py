@@ -57,8 +57,13 @@ def speech_of(
     )
 
 
-@cache
 def own_speech(number: int, *, long: bool = False) -> Speech:
     """What the caller of this number says, when each says digits of its own."""
+    return _composed(clip_id(number, long=long), long=long)
+
+
+@cache
+def _composed(clip: str, *, long: bool) -> Speech:
+    """Kept by the clip and not by the caller: of those there is no end where calls arrive for hours."""
     clips = own_digits(long=long)
-    return speech_of(clips.get(clip_id(number, long=long)), clips)
+    return speech_of(clips.get(clip), clips)
