@@ -15,7 +15,7 @@ from asrgate.load.objectives import Attainment
 from asrgate.load.running import LoadRun, Measured
 from asrgate.load.search import Answer, Bounds, Next, Purpose, Trial, answer_so_far, next_of
 from asrgate.load.shapes import constant
-from asrgate.measure.latency import FEWEST_FOR_P95
+from asrgate.measure.latency import FEWEST_FOR_MEDIAN, FEWEST_FOR_P95
 
 SHORT_SESSIONS = 24
 """What a short step gathers, if that does not take too long."""
@@ -26,6 +26,12 @@ LONG_S = 20.0, 90.0
 
 ATTEMPTS = 3
 """So often a step is measured at most until the generator keeps its time in it."""
+
+AROUND_S = 6.0
+"""What a step takes besides its load, about: to begin, and until the last call has ended."""
+
+ROUGHEST = 0.5
+"""A search in haste is no rougher than that."""
 
 EARLIEST_S = 4.0
 """So long a step is watched before it may be given up."""
@@ -69,7 +75,7 @@ class Search:
         Raises:
             InvalidRun: the generator could not keep its time, however often it was tried.
         """
-        while isinstance(next_ := next_of([tried.trial for tried in self.tried], self._bounds), Next):
+        while isinstance(next_ := self._next(), Next):
             load = self._step(next_)
             if self.tried and time.monotonic() + load.total_s > self._until_s:
                 self.stopped = f"the time given for the search ({self._within_s:.0f} s) was over"
@@ -79,6 +85,17 @@ class Search:
             if death is not None:
                 self.stopped = f"the endpoint died with {death.streams} streams at once"
                 return
+
+    def _next(self) -> Next | Answer:
+        """What to measure next; rougher than asked for when else no time would be left to confirm."""
+        trials = [tried.trial for tried in self.tried]
+        while isinstance(next_ := next_of(trials, self._bounds), Next) and next_.purpose == "halving":
+            confirmations = [Next(streams=next_.streams, purpose="confirmation")] * 2
+            needed_s = sum(self._step(step).total_s + AROUND_S for step in (next_, *confirmations))
+            if time.monotonic() + needed_s <= self._until_s or self._bounds.resolution >= ROUGHEST:
+                break
+            self._bounds = replace(self._bounds, resolution=2 * self._bounds.resolution)
+        return next_
 
     def _try(self, next_: Next, load: Load) -> Tried:
         """A trial; one in which the generator was late says nothing, and is made again."""
@@ -143,7 +160,9 @@ def _beyond(attainment: Attainment) -> tuple[bool, float]:
 
 def _surely_failed(so_far: Measured) -> bool:
     """Whether more of the same step would change nothing."""
-    if so_far.at_s < so_far.step.window.from_s + EARLIEST_S:
+    # Partials of one call are alike: a few calls are no sample, however many partials they have.
+    few = so_far.step.sessions < FEWEST_FOR_MEDIAN
+    if few or so_far.at_s < so_far.step.window.from_s + EARLIEST_S:
         return False
     return any(attainment.tends is False and attainment.sure for attainment in so_far.attainments)
 

@@ -50,12 +50,15 @@ class Scalability:
 
 
 def fitted(streams: Sequence[int], throughput: Sequence[float]) -> Scalability | None:
-    """Fit the law by least squares, its parameters not below 0; None with too few different points."""
+    """Fit the law by least squares, its parameters not below 0; None with too few different points.
+
+    Deviations count as shares of the throughput: a step of 100 streams is no more exact than one of 4.
+    """
     if len(set(streams)) < FEWEST_POINTS:
         return None
     x, y = np.array(streams, dtype=np.float64), np.array(throughput, dtype=np.float64)
     start = (float(y[0] / x[0]), 0.01, 0.0001)
-    values, covariance = curve_fit(_law, x, y, p0=start, bounds=(0, np.inf))
+    values, covariance = curve_fit(_law, x, y, p0=start, sigma=y, bounds=(0, np.inf))
     spread = np.sqrt(np.diag(covariance))
     rate, contention, coherency = (
         Parameter(value=float(v), ci95=(max(0.0, float(v - _Z95 * s)), float(v + _Z95 * s)))
