@@ -115,6 +115,13 @@ def test_the_fewest_streams_that_missed_are_named() -> None:
     assert "text_mismatch" not in sentence
 
 
+def test_what_is_missed_whatever_comes_says_why() -> None:
+    """A step that was ended early has no percentile, and yet an answer."""
+    reason = "partial_lag_ms: 9 of 31 are above 2500, too many whatever comes"
+    missed = replace(step(2).attainments[1], value=None, held=False, reason=reason)
+    assert f"for 120 s: {reason}; generator" in said(load(step(2, attainments=(missed,), held=False)))
+
+
 def test_a_load_with_too_few_sessions_is_inconclusive() -> None:
     """It says why."""
     run = load_run(load(step(2)))

@@ -193,10 +193,11 @@ def _limit(capacity: CapacityRecord, words: Words) -> str:
 
 
 def _missed(attainment: AttainmentRecord, words: Words) -> str:
-    value = "?" if attainment.value is None else plain(attainment.value)
-    return words(
-        "headline.missed_by", metric=metric_of(attainment.objective), value=value, most=plain(attainment.most)
-    )
+    """An objective that was missed, by its value, or by why it is missed whatever else would have come."""
+    if attainment.value is None:
+        return attainment.reason
+    value, most = plain(attainment.value), plain(attainment.most)
+    return words("headline.missed_by", metric=metric_of(attainment.objective), value=value, most=most)
 
 
 def _errors(load: LoadRecord, words: Words) -> list[str]:
