@@ -1,6 +1,7 @@
 """`asrgate load`: callers at the pace of speech, objectives, and what a run leaves."""
 
 import os
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -72,6 +73,25 @@ def test_somebody_who_has_enough_gets_a_report(tmp_path: Path) -> None:
     assert not locusts_in(out)
 
 
+def test_a_starved_generator_concludes_nothing(tmp_path: Path) -> None:
+    """When the generator is held up the run is not valid: status 4, and the reason is its lateness."""
+    (tmp_path / "slo.toml").write_text(SERVED, encoding="utf-8")
+    out = tmp_path / "out"
+    with serving(Parrot()) as url:
+        process = start(
+            *("asrgate", "load", url, "--fixtures", TONES, "--slo", tmp_path / "slo.toml"),
+            *("--streams", "3", "--duration", "12s", "--out", out),
+            folder=tmp_path,
+        )
+        wait_for(lambda: any(out.glob("loads/01-*/calls-*.jsonl")))
+        wait_for(lambda: hold_up(out / "loads" / "01-constant", for_s=2.0))
+        ran = ended(process, out)
+    assert ran.status == 4, ran.output + ran.errors
+    assert ran.run["valid"] is False
+    assert re.search(r"generator was not in order: .* late", ran.run["invalid_reason"])
+    assert "not valid" in ran.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -108,7 +128,18 @@ def wait_for(happened: Callable[[], bool], within_s: float = 90.0) -> None:
         time.sleep(0.1)
 
 
-def locusts_in(folder: Path) -> list[str]:
+def hold_up(folder: Path, for_s: float) -> bool:
+    """Stop the generator that writes into this folder for a while; whether there was one."""
+    pids = locusts_in(folder)
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    time.sleep(for_s)
+    for pid in pids:
+        os.kill(pid, signal.SIGCONT)
+    return bool(pids)
+
+
+def locusts_in(folder: Path) -> list[int]:
     """Processes whose command line names this folder."""
     found = []
     for process in Path("/proc").glob("[0-9]*/cmdline"):
@@ -117,5 +148,5 @@ def locusts_in(folder: Path) -> list[str]:
         except OSError:
             continue
         if str(folder) in line and process.parent.name != str(os.getpid()):
-            found.append(line)
+            found.append(int(process.parent.name))
     return found
