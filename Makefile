@@ -7,6 +7,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ENDPOINT ?=
 ARGS ?=
+# Most tests wait for sockets: twice as many processes as a small machine has cores.
+WORKERS ?= 4
 
 .PHONY: help validate test check prove lint type format ci recogniser clean
 
@@ -17,7 +19,7 @@ validate: $(BIN)/.ready ## Judge the embedded endpoint, or yours: make validate 
 	$(BIN)/asrgate validate $(ENDPOINT) $(ARGS)
 
 test: $(BIN)/.ready-dev ## Run the tests of asrgate itself
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(BIN)/.ready ## Conformance only, same options
 	$(BIN)/asrgate check $(ENDPOINT) $(ARGS)
