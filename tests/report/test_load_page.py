@@ -5,6 +5,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -164,6 +165,19 @@ def test_objectives_are_drawn_on_the_charts_of_their_metric() -> None:
     assert drawn["final_ms"]["limits"] == [{"at": 1500.0, "name": "final_ms.p95 ≤ 1500"}]
     assert drawn["errors"]["limits"] == [{"at": 0.001, "name": "errors.rate ≤ 0.001"}]
     assert drawn["first_partial_ms"]["limits"] == []
+
+
+def test_every_objective_stands_beside_its_number() -> None:
+    """Two on one metric are two; the one on the median does not mark p95 as missed."""
+    one = step(8)
+    p95 = next(a for a in one.attainments if a.objective == "final_ms.p95 <= 1500")
+    p50 = replace(p95, objective="final_ms.p50 <= 100", value=454.0, most=100.0, held=False)
+    missed = step(8, attainments=(p50, p95), held=False)
+    single = section(rendered(load_run(load(missed))), "capacity").text
+    assert "✕missed p50 ≤ 100✓held p95 ≤ 1500" in single
+    rows = section(rendered(load_run(load(missed, step(4, 1)))), "capacity").all("tr")
+    (row,) = (row.text for row in rows if row.text.startswith("8✕ missed"))
+    assert row.count("✕") == 1
 
 
 def test_everything_over_time_shares_one_axis() -> None:

@@ -83,7 +83,7 @@ def load_context(run: Run, words: Words) -> dict[str, Any]:
         "purpose_of": purpose_of,
         "margins": _margins(run),
         "error_kinds": kinds,
-        "attained_by": attained_by,
+        "attained_on": attained_on,
         "frames_late": frames_late,
         "chart_words": {
             key: words(f"chart.{key}") for key in ("gap", "zoom_in", "zoom_out", "whole", "whole_sign")
@@ -119,10 +119,13 @@ def sampled_value(name: str, value: float | None, words: Words) -> str:
     )
 
 
-def attained_by(step: StepRecord, metric: str) -> AttainmentRecord | None:
-    """Return what became of the first objective on a metric in a step, None when there is none."""
-    named = (a for a in step.attainments if metric_of(a.objective).partition(".")[0] == metric)
-    return next(named, None)
+def attained_on(step: StepRecord, name: str) -> tuple[AttainmentRecord, ...]:
+    """Return what came of the objectives on a metric, `final_ms`, or on a number of it, `final_ms.p95`."""
+    return tuple(
+        attained
+        for attained in step.attainments
+        if name in (metric_of(attained.objective), metric_of(attained.objective).partition(".")[0])
+    )
 
 
 def frames_late(late: int, frames: int) -> float | None:
