@@ -6,7 +6,8 @@ from pathlib import Path
 from random import Random
 
 from asrgate.gate.sides import Runs
-from asrgate.measure.accuracy import Accuracy, ClipScore, accuracy_of
+from asrgate.measure.accuracy import Accuracy, accuracy_of
+from asrgate.measure.scores import ClipScore
 from asrgate.report.record import Run
 from report.sample import answered, clip, sample_run
 

@@ -88,6 +88,17 @@ def test_other_clips_cannot_be_compared() -> None:
     assert "normaliser" in against(base, renamed).why_not_comparable[0]
 
 
+def test_another_fingerprint_of_a_view_cannot_be_compared() -> None:
+    """Another release of a library brings the same texts into another form; older runs have none."""
+    base = deployment()
+    assert base.accuracy is not None
+    views = tuple(replace(view, fingerprint="0" * 12) for view in base.accuracy.views)
+    other = replace(base, accuracy=replace(base.accuracy, views=views))
+    assert "fingerprint" in against(base, other).why_not_comparable[0]
+    older = replace(base, accuracy=replace(base.accuracy, views=()))
+    assert against(older, base).why_not_comparable == ()
+
+
 def test_a_run_that_is_not_valid_cannot_be_compared() -> None:
     """Nor one that was interrupted."""
     broken = deployment(valid=False, invalid_reason="the machine slept")

@@ -38,7 +38,7 @@ def test_no_word_is_left_over() -> None:
     looked_up = {"run", "verdict", "family", "status", "role", "direction", "who"}
     looked_up |= {"said", "latency", "headline", "count", "features", "gate"}
     looked_up |= {"drawn", "chart", "metric", "short", "unit", "series", "series_unit"}
-    looked_up |= {"law", "error", "purpose", "outcome"}
+    looked_up |= {"law", "error", "purpose", "outcome", "view"}
     for key in words_of("en").texts:
         assert key.partition(".")[0] in looked_up or key in text, key
 
@@ -46,5 +46,6 @@ def test_no_word_is_left_over() -> None:
 def test_the_steps_of_the_view_are_translated() -> None:
     """The Chinese report lists what was done to the texts in Chinese."""
     words = words_of("zh")
-    for step in accuracy_of([answered(clip("c", "今天"), "今天")]).steps:
+    accuracy = accuracy_of([answered(clip("c", "今天"), "今天")])
+    for step in (*accuracy.steps, *(step for view in accuracy.views for step in view.steps)):
         assert words.named("said", step) != step

@@ -9,6 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from asrgate.judge.finding import Level, Verdict
+from asrgate.measure.accuracy import Accuracy
+from asrgate.measure.scores import Rate
 from asrgate.report.headline import headline, qualifications, standing
 from asrgate.report.language import Words, words_of
 from asrgate.report.numbers import DASH, bounds, milliseconds, percent, seconds
@@ -102,6 +104,9 @@ def _numbers(run: Run, words: Words) -> Iterator[RenderableType]:
             table.add_row(
                 f"{label}, {name}", Text(percent(rate.value), "bold"), interval, f"n = {rate.clips}"
             )
+    for label, view in _other_views(run.accuracy, words) if run.accuracy is not None else ():
+        interval = f"95 % {bounds(view.ci95)}" if view.ci95 is not None else ""
+        table.add_row(label, Text(percent(view.value), "bold"), interval, f"n = {view.clips}")
     for latency in run.latencies:
         if latency.n:
             median = Text(_unit(latency.median), "bold")
@@ -109,6 +114,13 @@ def _numbers(run: Run, words: Words) -> Iterator[RenderableType]:
             table.add_row(words.named("latency", latency.name), median, p95, f"n = {latency.n}")
     if table.row_count:
         yield Padding(table, (0, 0, 1, 0), expand=False)
+
+
+def _other_views(accuracy: Accuracy, words: Words) -> Iterator[tuple[str, Rate]]:
+    """The rates of the run in the views that are not that of its headline."""
+    for view in accuracy.views:
+        if view.name != accuracy.normaliser and view.rate.value is not None:
+            yield f"{words('view.' + view.name.partition('/')[0])}, {accuracy.mode}", view.rate
 
 
 def _unit(value_ms: float | None) -> str:

@@ -9,6 +9,12 @@ MOST_PARTIALS_APART = 0.2
 """Share by which the number of partials may differ: who answers more often does more work for each answer,
 and neither its latencies nor its load can be held against the other's (FunASR PR 3561)."""
 
+
+def _fingerprints(run: Run) -> object:
+    views = run.accuracy.views if run.accuracy else ()
+    return " ".join(f"{view.name} {view.fingerprint}" for view in views) or None
+
+
 _ALIKE: tuple[tuple[str, Callable[[Run], object]], ...] = (
     ("dialect", lambda run: run.endpoint.dialect),
     (
@@ -16,6 +22,7 @@ _ALIKE: tuple[tuple[str, Callable[[Run], object]], ...] = (
         lambda run: run.environment.fixtures_sha256 if run.accuracy else None,
     ),
     ("normaliser", lambda run: run.accuracy.normaliser if run.accuracy else None),
+    ("fingerprint of the normaliser", _fingerprints),
     ("pace", lambda run: run.environment.options.get("pace", "max") if run.accuracy else None),
 )
 

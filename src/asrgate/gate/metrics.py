@@ -9,7 +9,6 @@ from asrgate.gate.comparability import why_latencies_not_comparable
 from asrgate.gate.record import ComparedMetric
 from asrgate.gate.sides import Key, Runs, counted, known_ms
 from asrgate.gate.tolerance import Measure, Tolerances
-from asrgate.measure.accuracy import ClipScore
 from asrgate.measure.difference import (
     Counts,
     Difference,
@@ -19,6 +18,7 @@ from asrgate.measure.difference import (
     rate_difference,
     scatter_ms,
 )
+from asrgate.measure.scores import ClipScore
 
 FEWEST_PAIRS = 20
 """With fewer clips neither test can tell a change that matters from chance."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from asrgate.errors import UsageError
 from asrgate.gate.record import Side
-from asrgate.measure.accuracy import ClipScore
 from asrgate.measure.difference import Counts
+from asrgate.measure.scores import ClipScore
 from asrgate.report.files import RUN_FILE, read_run
 from asrgate.report.record import Run
 

@@ -1,68 +1,20 @@
 """Accuracy: what the endpoint wrote for each clip, scored against what is spoken in it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from asrgate.audio.clips import Clip, ClipSet
-from asrgate.measure.error_rate import Edit, align, nearest, unit_of
-from asrgate.measure.interval import interval95
+from asrgate.measure.error_rate import align, nearest, unit_of
 from asrgate.measure.latency import spoken_latencies
 from asrgate.measure.normalisation import TEXT
+from asrgate.measure.scores import ClipScore, Rate, by_language, pooled
+from asrgate.measure.view_rates import ViewRate, view_rates
 from asrgate.wire.dialects import dialect_named, transcript
 from asrgate.wire.exchange import Exchange
 
-NON_SPEECH = "non-speech"
 _MAIN_MODES = ("2pass", "offline", "online")
+_BY_CHARACTER = ("zh", "mixed")
 _NEAREST = "compared with the spoken text and every accepted written form of the clip; the nearest counts"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClipScore:
-    """One clip in one mode, its texts as spoken and as received, its counts after normalisation.
-
-    `reference` is the accepted form that was nearest. `cer` is the character (English: word) error rate, 0
-    and up; None when there was nothing to score, and `reason` says why. `partials` are those with text.
-    Latencies as `measure.latency` defines them, None unless the clip was sent at the pace of speech.
-    """
-
-    id: str
-    mode: str
-    language: str
-    reference: str
-    hypothesis: str
-    cer: float | None
-    substitutions: int
-    deletions: int
-    insertions: int
-    units: int
-    edits: tuple[Edit, ...] = ()
-    exchange: str | None = None
-    reason: str | None = None
-    partials: int = 0
-    first_partial_ms: float | None = None
-    final_ms: float | None = None
-
-    @property
-    def errors(self) -> int:
-        """Substitutions, deletions and insertions together."""
-        return self.substitutions + self.deletions + self.insertions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """A pooled error rate with its 95 % bootstrap interval by clip, and what it was pooled from.
-
-    `clips` are those that gave a number; `reason` says why a value is missing or which clips are not in it.
-    """
-
-    value: float | None
-    ci95: tuple[float, float] | None
-    clips: int
-    units: int
-    substitutions: int
-    deletions: int
-    insertions: int
-    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +25,8 @@ class Accuracy:
 
     `slices` holds a rate per mode and language, for example `2pass/zh`; those of clips in which nobody speaks
     are named `2pass/non-speech` and have no rate, only insertions. `normaliser` names the view and its
-    version, and `steps` what was done to both sides before they were compared.
+    version, and `steps` what was done to both sides before they were compared. `views` are other views of the
+    same sessions.
     """
 
     cer: float | None
@@ -84,6 +37,7 @@ class Accuracy:
     steps: tuple[str, ...]
     clips: tuple[ClipScore, ...]
     slices: dict[str, Rate]
+    views: tuple[ViewRate, ...] = ()
 
 
 def accuracy_of(sessions: Sequence[tuple[Clip, str, Exchange]]) -> Accuracy:
@@ -97,16 +51,24 @@ def accuracy_of(sessions: Sequence[tuple[Clip, str, Exchange]]) -> Accuracy:
     scores = tuple(_score(clip, mode, exchange) for clip, mode, exchange in sessions)
     modes = list(dict.fromkeys(score.mode for score in scores))
     main = next((mode for mode in _MAIN_MODES if mode in modes), modes[0])
-    pooled = _pooled(s for s in scores if s.mode == main and s.language in ("zh", "mixed"))
+    in_main = [score for score in scores if score.mode == main]
+    by_character = [score for score in in_main if score.language in _BY_CHARACTER]
+    whole = pooled(by_character)
+    # Where all speech is English its word error rate stands for the run.
+    heading = _BY_CHARACTER if by_character else ("en",)
     return Accuracy(
-        cer=pooled.value,
-        cer_ci95=pooled.ci95,
-        pooled=pooled,
+        cer=whole.value,
+        cer_ci95=whole.ci95,
+        pooled=whole,
         mode=main,
         normaliser=TEXT.title,
-        steps=(*(step.name for step in TEXT.steps), _NEAREST),
+        steps=(*TEXT.step_names, _NEAREST),
         clips=scores,
-        slices=_slices(scores),
+        slices=by_language(scores),
+        views=view_rates(
+            [(clip, score) for (clip, _, _), score in zip(sessions, scores, strict=True)],
+            lambda score: score.mode == main and score.language in heading,
+        ),
     )
 
 
@@ -153,44 +115,3 @@ def _why_silent(exchange: Exchange) -> str:
     if exchange.failure is not None:
         return f"no answer: {exchange.failure.message}"
     return "no answer came in this session"
-
-
-def _slices(scores: Sequence[ClipScore]) -> dict[str, Rate]:
-    members: dict[str, list[ClipScore]] = {}
-    for score in scores:
-        language = NON_SPEECH if score.language == "none" else score.language
-        members.setdefault(f"{score.mode}/{language}", []).append(score)
-    return {name: _pooled(within) for name, within in sorted(members.items())}
-
-
-def _non_speech(scores: Sequence[ClipScore]) -> str:
-    with_text = sum(score.insertions > 0 for score in scores)
-    characters = sum(score.insertions for score in scores)
-    return (
-        f"nobody speaks in these {len(scores)} clips; {with_text} gave text, {characters} characters together"
-    )
-
-
-def _pooled(scores: Iterable[ClipScore]) -> Rate:
-    members = list(scores)
-    counted = [score for score in members if score.cer is not None]
-    errors, units = [score.errors for score in counted], [score.units for score in counted]
-    interval = interval95(errors, units)
-    silent = sum(score.language != "none" for score in members) - len(counted)
-    reasons = [f"{silent} of {len(members)} clips gave no answer and are not in this rate"] if silent else []
-    if counted and interval.reason:
-        reasons.append(interval.reason)
-    if not members:
-        reasons.append("no clip of this kind")
-    elif all(score.language == "none" for score in members):
-        reasons.append(_non_speech(members))
-    return Rate(
-        value=sum(errors) / sum(units) if counted else None,
-        ci95=interval.bounds,
-        clips=len(counted),
-        units=sum(units),
-        substitutions=sum(score.substitutions for score in members),
-        deletions=sum(score.deletions for score in members),
-        insertions=sum(score.insertions for score in members),
-        reason="; ".join(reasons) or None,
-    )

@@ -6,12 +6,9 @@ from typing import Literal, cast
 
 import jiwer
 
-from asrgate.measure.normalisation import TEXT, View
+from asrgate.measure.normalisation import TEXT, Unit, View
 
 Operation = Literal["equal", "substitute", "delete", "insert"]
-
-Unit = Literal["character", "word"]
-"""What is counted: characters for Chinese and mixed speech (CER), words for English (WER)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +43,14 @@ class Alignment:
         return self.errors / self.units if self.units else None
 
 
-def unit_of(language: str) -> Unit:
-    """Return the unit in which speech of this language is counted."""
-    return "word" if language == "en" else "character"
+def unit_of(language: str, view: View = TEXT) -> Unit:
+    """Return the unit in which speech of this language is counted in a view."""
+    return view.unit or ("word" if language == "en" else "character")
 
 
 def align(reference: str, hypothesis: str, unit: Unit = "character", view: View = TEXT) -> Alignment:
     """Return the alignment with the fewest errors between the views of two texts."""
-    said, heard = view(reference), view(hypothesis)
+    said, heard = view.sides(reference, hypothesis)
     between = " " if unit == "word" else ""
     output: jiwer.WordOutput | jiwer.CharacterOutput
     output = jiwer.process_words(said, heard) if unit == "word" else jiwer.process_characters(said, heard)

@@ -8,6 +8,10 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
+from typing import Literal
+
+Unit = Literal["character", "word"]
+"""What is counted: characters for Chinese and mixed speech (CER), words for English (WER)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +23,48 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A change to a text that looks at the one it is compared with, and the words by which it is named."""
+
+    name: str
+    apply: Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
-    """A normalisation. Name and version fix the outcome for ever: a change of a step is a new version."""
+    """A normalisation. Name and version fix the outcome for ever: a change of a step is a new version.
+
+    `reading` comes before the steps. `unit` is what is counted in this view in every language, None when
+    the language decides.
+    """
 
     name: str
     version: int
     steps: tuple[Step, ...]
+    reading: Reading | None = None
+    unit: Unit | None = None
 
     @property
     def title(self) -> str:
         """Name and version, for example `text/1`."""
         return f"{self.name}/{self.version}"
 
+    @property
+    def step_names(self) -> tuple[str, ...]:
+        """What is done to both sides, in order."""
+        first = (self.reading.name,) if self.reading is not None else ()
+        return (*first, *(step.name for step in self.steps))
+
     def __call__(self, text: str) -> str:
-        """Return the view of `text`."""
+        """Return the view of `text` when it stands alone."""
         return reduce(lambda seen, step: step.apply(seen), self.steps, text)
+
+    def sides(self, reference: str, hypothesis: str) -> tuple[str, str]:
+        """Return the views of two texts that are to be compared."""
+        if self.reading is None:
+            return self(reference), self(hypothesis)
+        read = self.reading.apply
+        return self(read(reference, hypothesis)), self(read(hypothesis, reference))
 
 
 _TAG = re.compile(r"<\|[^|<>]*\|>")

@@ -6,6 +6,8 @@ becomes a pattern of all its readings, and the question is whether the spoken fo
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any, Literal
 
 from asrgate.measure.normalisation import TEXT
 
@@ -14,7 +16,7 @@ NUMERALS = "零〇一二两三四五六七八九十百千万亿幺"
 _DIGITS = ("[零〇洞]", "[一幺]", "[二两]", "三", "四", "五", "六", "七", "八", "九")
 _PLACES = ("", "十", "百", "千")
 _GROUPS = ("", "万", "亿", "万亿")
-_LARGEST_CARDINAL = 10**16
+_MOST_DIGITS = 16
 _HALF_DAY = "(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|半夜)?"
 _CURRENCIES = {"¥": "元块", "￥": "元块", "$": "美元", "€": "欧元", "£": "英镑"}
 _UNITS = {
@@ -31,6 +33,51 @@ _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)*"
 def reads_back(written: str, spoken: str) -> bool:
     """Whether one reading of `written` is `spoken`, punctuation, spaces and letter case aside."""
     return re.fullmatch(_pattern(written), _bare(spoken)) is not None
+
+
+def read_aloud(written: str, beside: str) -> str:
+    """Return a text whose numbers stand in words, each as it stands in `beside` if it can be read so.
+
+    123 is 一二三 beside 一二三 and 一百二十三 beside 一百二十三; beside anything else it is what `wetext`
+    reads, in English where neither text has a Chinese character.
+    """
+    if not has_digits(written):
+        return written
+    text = _half_width(written)
+    language: Literal["zh", "en"] = "zh" if _CHINESE.search(text + beside) else "en"
+    other, heard = _bare(beside), 0
+    aloud, position = "", 0
+    while position < len(text):
+        match = next((found for form, _ in _FORMS if (found := form.match(text, position))), None)
+        if match is None:
+            aloud += text[position]
+            position += 1
+            continue
+        # Forms in the text are read one by one, and in `beside` they stand in the same order.
+        reading = re.compile(next(read(match) for form, read in _FORMS if form is match.re))
+        there = reading.search(other, heard) or reading.search(other)
+        if there is not None and there[0]:
+            aloud += there[0]
+            heard = there.end()
+        else:
+            aloud += _as_usual(match[0], language)
+        position = match.end()
+    return aloud
+
+
+_CHINESE = re.compile("[\u3400-\u9fff]")
+
+
+def _as_usual(text: str, language: Literal["zh", "en"]) -> str:
+    return str(_verbaliser(language).normalize(text))
+
+
+@cache
+def _verbaliser(language: Literal["zh", "en"]) -> Any:
+    # Imported here: it takes most of a second, which every command would wait for.
+    from wetext import Normalizer  # type: ignore[import-untyped]
+
+    return Normalizer(lang=language, operator="tn", remove_erhua=False)
 
 
 def longest_numeral(text: str) -> str:
@@ -98,10 +145,9 @@ def _digit_by_digit(digits: str) -> str:
 
 
 def _cardinals(digits: str) -> list[str]:
-    value = int(digits)
-    if value >= _LARGEST_CARDINAL or (len(digits) > 1 and digits[0] == "0"):
+    if len(digits) > _MOST_DIGITS or (len(digits) > 1 and digits[0] == "0"):
         return []
-    full = _cardinal(value)
+    full = _cardinal(int(digits))
     readings = [full]
     # 一百二 for 120, 两千三 for 2300, 一万五 for 15000: the last unit goes unsaid.
     short = re.fullmatch(r"(.*(?P<above>[十百千万亿]))(?P<digit>[^零十百千万亿]+)(?P<unit>[十百千万])", full)
@@ -205,7 +251,7 @@ def _scaled(amount: str, scale: str | None) -> str:
 def _percent(match: re.Match[str]) -> str:
     amount, sign = match.groups()
     whole = "百" if sign == "%" else "千"
-    all_of_it = [f"{whole}分之百"] if amount == "100" else []
+    all_of_it = [f"{whole}分之?百"] if amount == "100" else []
     return _any_of([f"{whole}分之{_number(amount)}", f"{_number(amount)}个?(?:百分点|点)", *all_of_it])
 
 

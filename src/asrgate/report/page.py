@@ -12,7 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from asrgate.judge.finding import Level, Verdict
-from asrgate.measure.accuracy import Accuracy, ClipScore
+from asrgate.measure.accuracy import Accuracy
+from asrgate.measure.scores import ClipScore
 from asrgate.report import numbers, plot
 from asrgate.report.cards import deviation_cards, failed_cards, fuzz_cards
 from asrgate.report.headline import headline, qualifications, standing, title

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from asrgate.measure.accuracy import Rate
 from asrgate.measure.latency import Distribution
+from asrgate.measure.scores import Rate
 
 
 def rate_scale(rates: Iterable[Rate]) -> float:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from asrgate.measure.accuracy import Accuracy, Rate
+from asrgate.measure.accuracy import Accuracy
+from asrgate.measure.scores import Rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
