@@ -13,6 +13,8 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 from ladder import highest_carried, rung_of
@@ -24,8 +26,8 @@ EVERYWHERE = 100
 """Streams at which all ways are measured."""
 
 NAMED = {"asrgate": (1000, 3000), FUNASR: (10,)}
-FIRST_GUESS = {"asrgate": 4000, "websockets": 800, "greenlets": 900, FUNASR: 180}
-FIRST_STRIDE = 3
+FIRST_GUESS = {"asrgate": 5600, "websockets": 1400, "greenlets": 1300, FUNASR: 250}
+FIRST_STRIDE = 2
 
 
 def main() -> None:
@@ -47,25 +49,28 @@ def main() -> None:
         search=not options.no_search,
         measure=lambda way, streams: _told(way, streams, options.seconds, client),
     )
-    text = markdown(bench, seconds=options.seconds)
+    text = markdown(bench, rounds=options.rounds, seconds=options.seconds)
     print(text)  # noqa: T201
     if options.markdown is not None:
         options.markdown.write_text(text, encoding="utf-8")
 
 
 def run(ways: list[str], *, rounds: int, search: bool, measure: Callable[[str, int], Point | None]) -> Bench:
-    """All rounds. In each the ways take turns, so that neighbours disturb them alike."""
+    """All rounds, or what was measured when somebody had enough.
+
+    In each round the ways take turns, so that neighbours disturb them alike.
+    """
     points: dict[tuple[str, int], list[Point | None]] = defaultdict(list)
     carried: dict[str, list[int]] = defaultdict(list)
-    recording_us = []
-    for _ in range(rounds):
-        recording_us.append(us_per_frame())
-        for way in ways:
+    recording_us = [us_per_frame()]
+    with suppress(KeyboardInterrupt):
+        for _, way in product(range(rounds), ways):
             seen = {streams: measure(way, streams) for streams in (*NAMED.get(way, ()), EVERYWHERE)}
             if search:
                 carried[way].append(_search(way, carried[way], seen, measure))
             for streams, point in seen.items():
                 points[way, streams].append(point)
+    recording_us.append(us_per_frame())
     return Bench(points=dict(points), carried=dict(carried), recording_us=recording_us)
 
 

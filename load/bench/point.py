@@ -147,7 +147,11 @@ def running(command: list[str], core: int, folder: Path, output: int) -> Iterato
         yield process
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.communicate(timeout=60)
+        try:
+            process.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
 
 
 def told(process: subprocess.Popen[str], within_s: float) -> dict[str, int]:

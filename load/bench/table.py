@@ -20,16 +20,15 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What all rounds measured: points by way and streams, streams carried and cost of recording by round."""
+    """What all rounds measured: points by way and streams, streams carried, cost of recording."""
 
     points: dict[tuple[str, int], list[Point | None]]
     carried: dict[str, list[int]]
     recording_us: list[float]
 
 
-def markdown(bench: Bench, *, seconds: float) -> str:
+def markdown(bench: Bench, *, rounds: int, seconds: float) -> str:
     """What was measured, on what; figures are medians with the least and the most of the rounds."""
-    rounds = len(bench.recording_us)
     head = f"{machine()}. {rounds} rounds, {seconds:g} s each; median (least to most)."
     parts = [head, _streams_per_core(bench), _points(bench), _recording(bench)]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -101,7 +101,7 @@ def test_the_tables_say_what_was_measured() -> None:
         (FUNASR, 10): [pointed(FUNASR, 10, late_ms=90.0)],
     }
     carried = {"asrgate": [4000, 4500, 3500], "websockets": [800, 800, 1000], FUNASR: [0, 0, 0]}
-    text = markdown(Bench(points=points, carried=carried, recording_us=[0.5]), seconds=3)
+    text = markdown(Bench(points=points, carried=carried, recording_us=[0.5]), rounds=1, seconds=3)
     assert "4000 (3500 to 4500)" in text
     assert "| 800 (800 to 1000) | 5.0 times |" in text
     assert "1024 KiB" in text
