@@ -91,8 +91,6 @@ def test_unreachable_endpoint_is_a_failure() -> None:
     ("options", "why"),
     [
         (("--shape", "many"), "no stage of a load"),
-        (("--abuse", "shouting=3"), "no abuse 'shouting'"),
-        (("--lengths", "gaussian:3s"), "no distribution of lengths"),
         (("--speak", "nothing"), "no clip has this tag"),
     ],
 )
