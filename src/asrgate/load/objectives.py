@@ -160,7 +160,8 @@ def _percentile_attained(distribution: Distribution, objective: Objective) -> At
         reason = f"{objective.metric}: {above} of {n} are above {objective.most:g}, too many whatever comes"
     else:
         held = None
-        reason = distribution.reason or "not measured"
+        seen = f"{objective.metric}: {above} of {n} are above {objective.most:g}; " if n else ""
+        reason = seen + (distribution.reason or "not measured")
     return Attainment(objective=objective, value=value, held=held, tends=tends, sure=sure, reason=reason)
 
 
