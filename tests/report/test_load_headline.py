@@ -48,7 +48,11 @@ def test_a_capacity_has_its_interval_its_limit_and_the_generators_health() -> No
 
 def test_an_answer_that_was_not_confirmed_says_so() -> None:
     """The time for the search was over before it was measured again."""
-    assert "(interval 0–9, not confirmed)" in found(interval=(0, 9), confirmed=False)
+    run = load_run(searched(capacity=capacity(interval=(0, 9), confirmed=False)))
+    assert standing(run) == "unconfirmed"
+    assert title(run, "en") == "8 streams"
+    assert "(interval 0–9, not confirmed)" in headline(run, "en")
+    assert summary_markdown(run, "en").startswith("## ❔ asrgate: 8 streams")
 
 
 def test_a_step_that_was_made_again_leaves_the_generator_healthy() -> None:

@@ -10,7 +10,9 @@ from asrgate.report.load_record import AttainmentRecord, CapacityRecord, LoadRec
 from asrgate.report.numbers import count, percent, plain, seconds
 from asrgate.report.record import Run
 
-LoadStanding = Literal["capacity", "objectives held", "objectives missed", "objectives open", "measured"]
+LoadStanding = Literal[
+    "capacity", "unconfirmed", "objectives held", "objectives missed", "objectives open", "measured"
+]
 
 _FAMILY = "LOAD"
 
@@ -43,7 +45,9 @@ def load_standing(run: Run, load: LoadRecord) -> LoadStanding:
     if load.capacity is not None and run.interrupted:
         return "objectives open"
     if load.capacity is not None:
-        return "capacity" if load.capacity.streams else "objectives missed"
+        if not load.capacity.streams:
+            return "objectives missed"
+        return "capacity" if load.capacity.confirmed else "unconfirmed"
     if not load.objectives:
         return "measured"
     if any(step.held is False for step in load.steps):
@@ -62,7 +66,7 @@ def missed_beside(run: Run) -> bool:
 def load_title(run: Run, load: LoadRecord, words: Words) -> str:
     """Return the verdict of a load in a word or two; a capacity is its number of streams."""
     standing = load_standing(run, load)
-    if load.capacity is not None and standing == "capacity":
+    if load.capacity is not None and standing in ("capacity", "unconfirmed"):
         return streams_of(load.capacity.streams, words)
     return words(f"run.{standing}")
 

@@ -37,6 +37,7 @@ SYMBOLS = {
     "invalid": "!",
     "measured": "%",
     "capacity": "≡",
+    "unconfirmed": "≈",
     "objectives held": "✓",
     "objectives missed": "✕",
     "objectives open": "?",

@@ -17,6 +17,7 @@ _MARK = {
     "invalid": "⚠️",
     "measured": "📏",
     "capacity": "✅",
+    "unconfirmed": "❔",
     "objectives held": "✅",
     "objectives missed": "❌",
     "objectives open": "❔",
