@@ -91,14 +91,12 @@ Beside = Callable[[int], AbstractContextManager[None]]
 def result_of(folder: Path, *arguments: str, beside: Beside = lambda pid: nullcontext()) -> Result:
     """Run a command; its report and its log lie in the folder."""
     command = [*ASRGATE, *arguments, "--dialect", DIALECT, "--out", str(folder)]
-    with (folder / "log.txt").open("wb") as log:
-        with (
-            subprocess.Popen(
-                command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-            ) as process,
-            beside(process.pid),
-        ):
-            status = process.wait()
+    with (
+        (folder / "log.txt").open("wb") as log,
+        subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True) as process,
+        beside(process.pid),
+    ):
+        status = process.wait()
     run = RUN.validate_json((folder / "run.json").read_bytes())
     return Result(status=status, run=run)
 

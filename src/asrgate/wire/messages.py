@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -81,6 +82,7 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and value != ""
 
 
+@lru_cache(maxsize=256)  # under load a dozen judges read the same messages of one call after another
 def parse_reply(message: str) -> Reply:
     """Read one server message.
 
