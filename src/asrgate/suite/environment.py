@@ -8,7 +8,18 @@ from asrgate.audio.clips import MANIFEST_NAME, ClipSet, bundled_clips_directory,
 from asrgate.report.record import Environment
 from asrgate.suite.settings import Settings
 
-_PACKAGES = ("websockets", "pydantic", "pytest", "numpy", "soxr", "soundfile", "jiwer", "onnxruntime", "locust", "gevent")
+_PACKAGES = (
+    "websockets",
+    "pydantic",
+    "pytest",
+    "numpy",
+    "soxr",
+    "soundfile",
+    "jiwer",
+    "onnxruntime",
+    "locust",
+    "gevent",
+)
 
 
 def environment_of(settings: Settings, clips: ClipSet) -> Environment:
