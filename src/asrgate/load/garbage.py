@@ -1,18 +1,18 @@
 """Keeps Python's search for cyclic garbage from stopping the callers of a process.
 
 A full search looks at every object of the process, and meanwhile nobody sends a frame: with 3,000 callers it
-takes 100 to 200 ms, several times in each round of calls. Calls leave no cycles behind, so that there is
-nothing to be found among what is old.
+takes 100 to 200 ms, several times in each round of calls. A search among those that one has left takes
+7 to 25 ms, once a second with 1,000 callers. Calls leave no cycles behind: in 3,800 of them nothing was found.
 """
 
 import gc
 
-YOUNG, MIDDLE, OLD = 700, 10, 1_000_000_000
-"""Thresholds of the collector (see `gc.set_threshold`): Python's own for the young, none for the old."""
+YOUNG, NEVER = 700, 1_000_000_000
+"""Thresholds of the collector (see `gc.set_threshold`): Python's own for the young, none for what is old."""
 
 
 def search_young_objects_only() -> None:
-    """Search what is there once more in full, and from then on only what is new (milliseconds)."""
+    """Search what is there once more in full, and from then on only what is new (under a ms)."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG, MIDDLE, OLD)
+    gc.set_threshold(YOUNG, NEVER, NEVER)
