@@ -53,7 +53,7 @@ class LoadProgress(Watcher):
         """Show what was measured so far."""
         step = so_far.step
         clock = f"{min(so_far.at_s, so_far.load.total_s):.0f} of {so_far.load.total_s:.0f} s"
-        line = Text.assemble((f"{so_far.purpose}  ", "bold"), f"{clock} · {so_far.speaking} streams · ")
+        line = Text.assemble((f"{so_far.purpose}  ", "bold"), f"{clock} · {_streams(so_far.speaking)} · ")
         self._show(line.append_text(_figures(step)))
 
     def ended(self, measured: Measured) -> None:
@@ -73,13 +73,20 @@ class LoadProgress(Watcher):
             self._live.update(line, refresh=True)
 
 
+def _streams(count: int) -> str:
+    return "1 stream" if count == 1 else f"{count} streams"
+
+
 def _outcome(measured: Measured) -> tuple[str, str]:
     if measured.step.generator.saturated is not None:
         return "void  ", "yellow"
     told = [attainment.tends for attainment in measured.attainments if attainment.tends is not None]
     if not told:
         return "      ", ""
-    return ("held  ", "green") if all(told) else ("missed", "bold red")
+    if not all(told):
+        return "missed", "bold red"
+    claimed = all(attainment.held for attainment in measured.attainments)
+    return ("held  ", "green") if claimed else ("held? ", "green")
 
 
 def _figures(step: Step) -> Text:
