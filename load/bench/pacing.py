@@ -41,6 +41,10 @@ def main() -> None:
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables here as well")
     options = parser.parse_args()
     ways = [way for way in options.ways.split(",") if way != FUNASR or options.funasr_client is not None]
+    if unknown := set(ways) - set(WAYS):
+        parser.error(f"--ways: {', '.join(sorted(unknown))}: expected some of {', '.join(WAYS)}")
+    if options.funasr_client is not None and not options.funasr_client.is_file():
+        parser.error(f"--funasr-client: there is no file {options.funasr_client}")
     let_files_be_opened()
     client = options.funasr_client.resolve() if options.funasr_client else None
     bench = run(
