@@ -13,6 +13,7 @@ from asrgate.cli.result import load_conclusion
 from asrgate.cli.run_options import settings_of
 from asrgate.cli.sampling_options import samplers_of
 from asrgate.errors import UsageError
+from asrgate.load.abuse import abuse_of
 from asrgate.load.calling import Calling, Pace
 from asrgate.load.habits import Habits, Pauses, Starts
 from asrgate.load.objectives import read_objectives
@@ -121,7 +122,6 @@ _OPTIONS = (
     ),
     click.option(
         "--abuse",
-        type=_Pair(),
         multiple=True,
         envvar="ASRGATE_ABUSE",
         metavar="NAME=N",
@@ -194,7 +194,7 @@ def calling_of(
     speech_ratio: float,
     pauses: Pauses,
     lengths: str | None,
-    abuse: Sequence[tuple[str, str]],
+    abuse: Sequence[str],
     workers: int,
     listen: tuple[str, int] | None,
     slo: Path | None,
@@ -216,18 +216,12 @@ def calling_of(
             pauses=pauses,
             lengths=lengths_of(lengths) if lengths else None,
         ),
-        abuse={name: _callers(name, count) for name, count in abuse},
+        abuse=abuse_of(list(abuse)),
         workers=workers,
         listen=listen,
         objectives=None if slo is None else read_objectives(slo),
         described=dict(describe),
     )
-
-
-def _callers(name: str, count: str) -> int:
-    if not count.isdecimal() or not int(count):
-        raise UsageError(f"--abuse {name}={count}: expected a number of callers, like {name}=5")
-    return int(count)
 
 
 def performed(
