@@ -127,9 +127,13 @@ class Sessions:
                 exchange = await self._drive(scenario)
                 going = going and on_end(exchange)
 
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(self._streams):
-                workers.create_task(worker())
+        try:
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(self._streams):
+                    workers.create_task(worker())
+        except ExceptionGroup as group:
+            # One of them says what is broken; the group says only that something is.
+            raise group.exceptions[0] from None
 
     async def _drive(self, scenario: Scenario) -> Exchange:
         self._keep_canary()

@@ -114,7 +114,7 @@ def _besides(dialect: str) -> st.SearchStrategy[Step]:
     """Steps that say nothing of an utterance: text that configures nothing, a ping, a pause."""
     return st.one_of(
         BESIDE.get(dialect, ASIDES).map(lambda text: SendText(text=text)),
-        st.integers(0, 2**32).map(lambda number: Ping(payload_hex=f"{number:08x}")),
+        st.integers(0, 2**32 - 1).map(lambda number: Ping(payload_hex=f"{number:08x}")),
         st.integers(1, 10).map(lambda tenths: Listen(seconds=tenths / 10)),
     )
 
