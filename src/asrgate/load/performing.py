@@ -26,7 +26,7 @@ from asrgate.suite.settings import Settings, default_directory
 
 SAMPLES_FILE = "samples.jsonl"
 
-_NICE = 10
+_NICE = 5
 
 Work = Callable[[LoadRun, Load], None]
 """Puts load on the endpoint."""
