@@ -36,3 +36,15 @@ def test_manifest_must_be_one(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["accuracy", "--manifest", str(tmp_path / "list.txt")])
     assert result.exit_code == 2
     assert "expected a file named manifest.jsonl" in result.stderr
+
+
+def test_rates_and_degradations_are_scored_beside_clean_sound(tmp_path: Path) -> None:
+    """Each is a mode of its own, and the headline is that of plain 16 kHz."""
+    asked = ("--mode", "2pass", "--rate", "16000", "--rate", "8000", "--degrade", "white-10")
+    with serving(Parrot()) as url:
+        ran = asrgate("accuracy", url, "--fixtures", str(TONES), *asked, folder=tmp_path)
+    assert ran.status == 0
+    modes = {clip["mode"] for clip in ran.run["accuracy"]["clips"]}
+    assert modes == {"2pass", "2pass@8000", "2pass+white-10", "2pass@8000+white-10"}
+    assert ran.run["accuracy"]["mode"] == "2pass"
+    assert ran.run["environment"]["options"]["rates_hz"] == [16000, 8000]

@@ -99,7 +99,14 @@ def reply(text: str, *, mode: str = "2pass-online", is_final: bool = False, **mo
     )
 
 
-def clip(id_: str, text: str, *, language: str = "zh", written: tuple[str, ...] = ()) -> Clip:
+def clip(
+    id_: str,
+    text: str,
+    *,
+    language: str = "zh",
+    written: tuple[str, ...] = (),
+    tags: tuple[str, ...] = ("plain",),
+) -> Clip:
     """A clip of 1.2 s of which only the texts matter."""
     return Clip(
         id=id_,
@@ -115,7 +122,7 @@ def clip(id_: str, text: str, *, language: str = "zh", written: tuple[str, ...] 
         speech_end_ms=1000 if text else None,
         words=(),
         hotwords=(),
-        tags=("plain",),
+        tags=tags,
         sha256="0" * 64,
     )
 
@@ -279,7 +286,10 @@ def sample_run(**changes: object) -> Run:
     """The run, with some of its fields changed."""
     sessions = [
         answered(clip("guide", "阿里开源的语音识别真是太牛了"), "阿里开源的语音识别真是太牛了。"),
-        answered(clip("date", "二零二四年七月二十五日", written=("2024年7月25日",)), "2024年7月25号。"),
+        answered(
+            clip("date", "二零二四年七月二十五日", written=("2024年7月25日",), tags=("itn", "date")),
+            "2024年7月25号。",
+        ),
         answered(
             clip("market", "他们在市场上买了很多新鲜的水果和蔬菜"), "他们再市场买了很多新鲜的的水果和书菜。"
         ),

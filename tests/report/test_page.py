@@ -196,6 +196,13 @@ def test_differences_are_marked_worst_first() -> None:
     assert "他们再市场买了很多新鲜的的水果和书菜。" in market.text
 
 
+def test_parts_of_the_clips_are_small_multiples() -> None:
+    """A panel for each mode, the worst tag on top; clips of one length have none by length."""
+    main, offline = rendered().all("table", class_="multiple")
+    assert [row.all("th")[0].text for row in main.all("tr")] == ["plain", "date", "itn"]
+    assert [row.all("th")[0].text for row in offline.all("tr")] == ["plain"]
+
+
 def test_a_run_without_measurements_says_so() -> None:
     """No accuracy and no latency leave a sentence, not an empty place."""
     text = rendered(accuracy=None, latencies=()).text

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from asrgate.audio.clips import MANIFEST_NAME
+from asrgate.audio.conditions import DEGRADATIONS
 from asrgate.cli.output import Output, output_options
 from asrgate.cli.result import rates_conclusion
 from asrgate.cli.run_options import run_options, settings_of
@@ -23,6 +24,24 @@ _MEASURE_OPTIONS = (
         type=click.Choice(MODES),
         envvar="ASRGATE_ACCURACY_MODE",
         help="Measure in this mode only; may be repeated. All that the endpoint has if not given.",
+    ),
+    click.option(
+        "--rate",
+        "rates_hz",
+        multiple=True,
+        type=click.IntRange(8000, 48000),
+        envvar="ASRGATE_ACCURACY_RATE",
+        metavar="HZ",
+        help="Send the clips at this rate; may be repeated. 16000 if not given.",
+    ),
+    click.option(
+        "--degrade",
+        "degradations",
+        multiple=True,
+        type=click.Choice(tuple(DEGRADATIONS)),
+        envvar="ASRGATE_ACCURACY_DEGRADE",
+        help="Beside the clean clips, send them with noise (a number is the SNR in dB), in the band of a "
+        "telephone, clipped, or quiet; may be repeated.",
     ),
     click.option(
         "--pace",

@@ -120,6 +120,8 @@ def _as_measured(
         accuracy=first.accuracy is not None,
         modes=tuple(options.get("modes", ())),
         real_time=options.get("pace") == "real",
+        rates_hz=tuple(options.get("rates_hz", ())),
+        degradations=tuple(options.get("degrade", ())),
         wait_s=reach.wait_s,
         directory=directory,
         command=command_line(["asrgate", *sys.argv[1:]]),

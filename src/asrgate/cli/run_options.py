@@ -197,6 +197,8 @@ def settings_of(
     accuracy: bool = False,
     modes: tuple[str, ...] = (),
     pace: str = "max",
+    rates_hz: tuple[int, ...] = (),
+    degradations: tuple[str, ...] = (),
 ) -> Settings:
     """What the options ask for.
 
@@ -225,6 +227,8 @@ def settings_of(
         accuracy=accuracy,
         modes=modes,
         real_time=pace == "real",
+        rates_hz=rates_hz,
+        degradations=degradations,
         wait_s=reach.wait_s,
         directory=directory,
         language=language,

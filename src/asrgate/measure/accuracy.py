@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from asrgate.audio.clips import Clip, ClipSet
 from asrgate.measure.error_rate import align, nearest, unit_of
+from asrgate.measure.facets import Facet, facets_of, speaker_interval
 from asrgate.measure.latency import spoken_latencies
 from asrgate.measure.normalisation import TEXT
-from asrgate.measure.scores import ClipScore, Rate, by_language, pooled
+from asrgate.measure.scores import BY_CHARACTER, ClipScore, Rate, by_language, pooled
 from asrgate.measure.view_rates import ViewRate, view_rates
 from asrgate.wire.dialects import dialect_named, transcript
 from asrgate.wire.exchange import Exchange
 
 _MAIN_MODES = ("2pass", "offline", "online")
-_BY_CHARACTER = ("zh", "mixed")
 _NEAREST = "compared with the spoken text and every accepted written form of the clip; the nearest counts"
 
 
@@ -25,8 +25,10 @@ class Accuracy:
 
     `slices` holds a rate per mode and language, for example `2pass/zh`; those of clips in which nobody speaks
     are named `2pass/non-speech` and have no rate, only insertions. `normaliser` names the view and its
-    version, and `steps` what was done to both sides before they were compared. `views` are other views of the
-    same sessions.
+    version, and `steps` what was done to both sides before they were compared. `views` are other views of
+    the same sessions, `facets` the rates of parts of the clips. `cer_ci95_by_speaker` is the interval of
+    `cer` when speakers are drawn instead of clips, None for the reason beside it. Where clips were sent at
+    another rate or degraded, the mode says so: `2pass@8000`, `2pass+pink-10` (`audio.conditions`).
     """
 
     cer: float | None
@@ -38,6 +40,9 @@ class Accuracy:
     clips: tuple[ClipScore, ...]
     slices: dict[str, Rate]
     views: tuple[ViewRate, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    cer_ci95_by_speaker: tuple[float, float] | None = None
+    by_speaker_reason: str | None = None
 
 
 def accuracy_of(sessions: Sequence[tuple[Clip, str, Exchange]]) -> Accuracy:
@@ -51,11 +56,10 @@ def accuracy_of(sessions: Sequence[tuple[Clip, str, Exchange]]) -> Accuracy:
     scores = tuple(_score(clip, mode, exchange) for clip, mode, exchange in sessions)
     modes = list(dict.fromkeys(score.mode for score in scores))
     main = next((mode for mode in _MAIN_MODES if mode in modes), modes[0])
-    in_main = [score for score in scores if score.mode == main]
-    by_character = [score for score in in_main if score.language in _BY_CHARACTER]
-    whole = pooled(by_character)
-    # Where all speech is English its word error rate stands for the run.
-    heading = _BY_CHARACTER if by_character else ("en",)
+    paired = [(clip, score) for (clip, _, _), score in zip(sessions, scores, strict=True)]
+    standing = [(c, s) for c, s in paired if s.mode == main and s.language in BY_CHARACTER]
+    whole = pooled(score for _, score in standing)
+    by_speaker = speaker_interval(standing)
     return Accuracy(
         cer=whole.value,
         cer_ci95=whole.ci95,
@@ -65,10 +69,10 @@ def accuracy_of(sessions: Sequence[tuple[Clip, str, Exchange]]) -> Accuracy:
         steps=(*TEXT.step_names, _NEAREST),
         clips=scores,
         slices=by_language(scores),
-        views=view_rates(
-            [(clip, score) for (clip, _, _), score in zip(sessions, scores, strict=True)],
-            lambda score: score.mode == main and score.language in heading,
-        ),
+        views=view_rates(paired, main),
+        facets=facets_of(paired),
+        cer_ci95_by_speaker=by_speaker.bounds,
+        by_speaker_reason=by_speaker.reason,
     )
 
 

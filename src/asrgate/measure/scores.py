@@ -8,6 +8,8 @@ from asrgate.measure.error_rate import Edit
 from asrgate.measure.interval import interval95
 
 NON_SPEECH = "non-speech"
+BY_CHARACTER = ("zh", "mixed")
+"""Languages whose speech is counted in characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,11 @@ def pooled(scores: Iterable[ClipScore]) -> Rate:
         reason="; ".join(reasons) or None,
         mean=fmean(score.errors / score.units for score in counted) if counted else None,
     )
+
+
+def alike(scores: Sequence[ClipScore]) -> list[ClipScore]:
+    """Return those counted in characters; where there are none, those counted in words."""
+    return [score for score in scores if score.language in BY_CHARACTER] or list(scores)
 
 
 def by_language(scores: Sequence[ClipScore]) -> dict[str, Rate]:

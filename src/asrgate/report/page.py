@@ -19,6 +19,7 @@ from asrgate.report.cards import deviation_cards, failed_cards, fuzz_cards
 from asrgate.report.headline import headline, qualifications, standing, title
 from asrgate.report.language import Language, words_of
 from asrgate.report.load_page import load_context, policy
+from asrgate.report.multiples import multiples_of
 from asrgate.report.rates import main_rate
 from asrgate.report.record import ClosingRecord, FindingRecord, Run
 from asrgate.wire.exchange import Exchange
@@ -122,6 +123,7 @@ def report_html(run: Run, exchanges: Mapping[str, Exchange], language: Language)
             ],
             verdicts=[verdict.value for verdict in _SHARE_ORDER if verdict in _present(run)],
             main_rate=main_rate(run.accuracy) if run.accuracy is not None else None,
+            multiples=multiples_of(run.accuracy) if run.accuracy is not None else [],
             differences=_differences(run.accuracy) if run.accuracy is not None else [],
         )
     )

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from asrgate.audio.clips import Clip, ClipSet
+from asrgate.audio.conditions import Condition
 from asrgate.audio.framing import ByChunk, Framing
 from asrgate.audio.source import AudioSource, Silence, audio_of, duration_ms, speech_bounds_ms
 from asrgate.errors import AsrgateError
@@ -67,7 +68,8 @@ class Given:
     `expected` are features that the user declared, whose absence excuses nothing; `hazard` is that of the
     requirement for which is built; for `recovery_s` a server that is gone is waited for. `generated` gives
     what came of generated sessions, of which `fuzz` says how many. Clips are scored in those of
-    `only_modes` that the dialect has (empty: in all), at `scored_pace` (None: as fast as they are taken).
+    `only_modes` that the dialect has (empty: in all), at `scored_pace` (None: as fast as they are taken),
+    under each of `conditions`.
     """
 
     dialect: Dialect
@@ -83,6 +85,7 @@ class Given:
     generated: Callable[[], Generated] = nothing_generated
     only_modes: tuple[str, ...] = ()
     scored_pace: float | None = None
+    conditions: tuple[Condition, ...] = (Condition(),)
 
     # Driving
 

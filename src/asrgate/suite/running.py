@@ -135,6 +135,7 @@ class Running:
             generated=generated,
             only_modes=self._settings.modes,
             scored_pace=1.0 if self._settings.real_time else None,
+            conditions=self._settings.conditions,
         )
 
     def _jobs(self, wanted: Iterable[Wanted]) -> list[Job]:

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_args
 
+from asrgate.audio.conditions import Condition, conditions
 from asrgate.errors import UsageError
 from asrgate.fuzz.budget import Budget
 from asrgate.fuzz.store import DEFAULT_STORE
@@ -25,7 +26,8 @@ class Settings:
     """The options of a run. Without an `endpoint` the embedded one serves; `level` is the lowest to judge.
 
     `expect` names features that the deployment is said to have: one that is absent is then judged. Accuracy
-    is measured in `modes` (empty: in all that the dialect has), at the pace of speech if `real_time`.
+    is measured in `modes` (empty: in all that the dialect has), at the pace of speech if `real_time`, at
+    `rates_hz` (empty: 16 kHz), and with each of `degradations` (`audio.conditions`) beside clean sound.
     """
 
     endpoint: Endpoint | None = None
@@ -47,6 +49,8 @@ class Settings:
     accuracy: bool = False
     modes: tuple[str, ...] = ()
     real_time: bool = False
+    rates_hz: tuple[int, ...] = ()
+    degradations: tuple[str, ...] = ()
     wait_s: float = 0.0
     directory: Path | None = None
     language: Language = "en"
@@ -65,6 +69,11 @@ class Settings:
         if requirement.loaded:
             return "judged on the calls of a load, by asrgate load and asrgate capacity"
         return None
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Under what clips are scored."""
+        return tuple(conditions(self.rates_hz, self.degradations))
 
     def refuse_empty_patterns(self, catalogue: dict[str, Requirement]) -> None:
         """Make sure that every pattern of --select names something.
@@ -95,6 +104,8 @@ class Settings:
             "deviations": self.deviations.name if self.deviations else None,
             "strict": self.strict,
             "modes": list(self.modes),
+            "rates_hz": list(self.rates_hz),
+            "degrade": list(self.degradations),
             "pace": "real" if self.real_time else "max",
             "embedded": self.endpoint is None,
         }

@@ -1,0 +1,50 @@
+"""Conditions under which clips are scored beside plain 16 kHz: other rates, noise, a telephone's band."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from asrgate.audio.source import Clipping, Gain, Noise, Shaping, TelephoneBand
+
+PLAIN_RATE_HZ = 16000
+
+DEGRADATIONS: MappingProxyType[str, tuple[Shaping, ...]] = MappingProxyType(
+    {
+        "white-20": (Noise(20.0),),
+        "white-10": (Noise(10.0),),
+        "white-5": (Noise(5.0),),
+        "pink-20": (Noise(20.0, "pink"),),
+        "pink-10": (Noise(10.0, "pink"),),
+        "pink-5": (Noise(5.0, "pink"),),
+        "telephone": (TelephoneBand(),),
+        "clipping": (Clipping(0.25),),
+        "quiet": (Gain(-30.0),),
+    }
+)
+"""Shapings by name; a number is the signal-to-noise ratio in dB. The noise is the same in every run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A rate in Hz and the name of what is done to the sound before it is sent, "" for nothing."""
+
+    sample_rate_hz: int = PLAIN_RATE_HZ
+    degradation: str = ""
+
+    @property
+    def shaping(self) -> tuple[Shaping, ...]:
+        """What is done to the sound."""
+        return DEGRADATIONS[self.degradation] if self.degradation else ()
+
+    def named(self, mode: str) -> str:
+        """Return the mode by which scores under this condition go: `2pass`, `2pass@8000`, `2pass+pink-10`."""
+        at = "" if self.sample_rate_hz == PLAIN_RATE_HZ else f"@{self.sample_rate_hz}"
+        return f"{mode}{at}" + (f"+{self.degradation}" if self.degradation else "")
+
+
+def conditions(rates_hz: Iterable[int], degradations: Iterable[str]) -> Iterator[Condition]:
+    """Yield clean sound at every rate, then every degradation at every rate; at 16 kHz if none is named."""
+    rates = tuple(dict.fromkeys(rates_hz)) or (PLAIN_RATE_HZ,)
+    for degradation in ("", *dict.fromkeys(degradations)):
+        for rate_hz in rates:
+            yield Condition(sample_rate_hz=rate_hz, degradation=degradation)
