@@ -41,6 +41,13 @@ def test_a_call_that_was_told_its_own_words_is_right() -> None:
     assert wrong(at_end(final(ALONE[CLIP.id].rstrip("。")))) is None
 
 
+def test_digits_count_however_they_are_written() -> None:
+    """Inverse text normalisation takes some for other words than numbers."""
+    spoken = own_digits().get(CLIP.id).text
+    assert wrong(at_end(final(spoken))) is None
+    assert wrong(at_end(final(spoken[:-4] + code_words()[0][-4:] + "。"))) is None
+
+
 def test_digits_of_another_caller_prove_crossed_sessions() -> None:
     """Whether written or spoken, in the sentence or in the partials, and beside its own ones."""
     foreign = code_words()[6]

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from asrgate.audio.clips import ClipSet
 from asrgate.load.heard import Heard
 from asrgate.load.trace import Trace
-from asrgate.load.verdicts import wrong_with
-from asrgate.measure.normalisation import TEXT
+from asrgate.load.verdicts import reads_alike, wrong_with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +77,7 @@ def figures_of(
         lags_ms=tuple(heard.lags_ms),
         lag_slope=heard.lag_slope,
         partials=heard.partials,
-        mismatch=TEXT(text) != TEXT(expected) if whole and expected is not None else None,
+        mismatch=not reads_alike(text, expected, clip) if whole and expected is not None else None,
         crossed=wrong is not None and wrong.crossed,
         expected=expected,
         heard=text,

@@ -99,7 +99,15 @@ def digits_of(clip: str) -> str | None:
 
 def digits_in(text: str) -> tuple[str, ...]:
     """The runs of digits in a recognised text, spoken or written, as 0 to 9."""
-    return tuple(_RUN.findall(TEXT(text).translate(_READ)))
+    return tuple(_RUN.findall(in_digits(text)))
+
+
+def in_digits(text: str) -> str:
+    """The view of a text in which every number is read digit by digit, however it was written.
+
+    Inverse text normalisation leaves 五一 as it is, a holiday, where it writes other digits as figures.
+    """
+    return TEXT(text).translate(_READ)
 
 
 def owner_of(text: str, own: str) -> str | None:
