@@ -17,7 +17,7 @@ from pathlib import Path
 
 from commands import Result, broken, endpoint, result_of, starved
 
-SEARCH = ("capacity", "--from", "32", "--to", "512", "--within", "4m")
+SEARCH = ("capacity", "--from", "64", "--to", "1024", "--within", "5m")
 LOAD = ("load", "--streams", "12", "--duration", "20s")
 
 
