@@ -7,8 +7,11 @@ from asrgate.audio.clips import Clip, ClipSet
 from asrgate.measure.error_rate import align, nearest, unit_of
 from asrgate.measure.facets import Facet, facets_of, speaker_interval
 from asrgate.measure.latency import spoken_latencies
+from asrgate.measure.mode_costs import ModeCost, mode_costs
 from asrgate.measure.normalisation import TEXT
+from asrgate.measure.punctuation import PunctuationScore, punctuation_of
 from asrgate.measure.scores import BY_CHARACTER, ClipScore, Rate, by_language, pooled
+from asrgate.measure.traits import ModeTraits, traits_of
 from asrgate.measure.view_rates import ViewRate, view_rates
 from asrgate.wire.dialects import dialect_named, transcript
 from asrgate.wire.exchange import Exchange
@@ -29,6 +32,7 @@ class Accuracy:
     the same sessions, `facets` the rates of parts of the clips. `cer_ci95_by_speaker` is the interval of
     `cer` when speakers are drawn instead of clips, None for the reason beside it. Where clips were sent at
     another rate or degraded, the mode says so: `2pass@8000`, `2pass+pink-10` (`audio.conditions`).
+    `traits`, `punctuation` and `mode_costs` are what an error rate does not tell.
     """
 
     cer: float | None
@@ -43,6 +47,9 @@ class Accuracy:
     facets: tuple[Facet, ...] = ()
     cer_ci95_by_speaker: tuple[float, float] | None = None
     by_speaker_reason: str | None = None
+    traits: tuple[ModeTraits, ...] = ()
+    punctuation: tuple[PunctuationScore, ...] = ()
+    mode_costs: tuple[ModeCost, ...] = ()
 
 
 def accuracy_of(sessions: Sequence[tuple[Clip, str, Exchange]]) -> Accuracy:
@@ -73,6 +80,9 @@ def accuracy_of(sessions: Sequence[tuple[Clip, str, Exchange]]) -> Accuracy:
         facets=facets_of(paired),
         cer_ci95_by_speaker=by_speaker.bounds,
         by_speaker_reason=by_speaker.reason,
+        traits=traits_of(scores),
+        punctuation=punctuation_of(scores),
+        mode_costs=mode_costs(scores),
     )
 
 
