@@ -40,7 +40,7 @@ def test_lengths_begin_where_the_shorter_ones_end() -> None:
     """A clip of exactly 3 s is not among those below."""
     lengths = {"a": 2999, "b": 3000, "c": 20000}
     scored = accuracy_of([answered(_clip(name, duration_ms=ms), SPOKEN) for name, ms in lengths.items()])
-    assert [f.name for f in scored.facets if f.dimension == "length"] == ["0-3 s", "3-6 s", "15 s and more"]
+    assert [f.name for f in scored.facets if f.dimension == "length"] == ["0-3 s", "3-6 s", "≥ 15 s"]
 
 
 def test_words_and_characters_are_not_added_up() -> None:

@@ -69,4 +69,4 @@ def _length_of(duration_ms: int) -> str:
         if duration_ms < high_s * 1000:
             return f"{low_s}-{high_s} s"
         low_s = high_s
-    return f"{low_s} s and more"
+    return f"≥ {low_s} s"

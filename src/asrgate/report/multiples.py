@@ -47,7 +47,7 @@ def multiples_of(accuracy: Accuracy) -> list[Multiples]:
 def _order(facets: Iterable[Facet]) -> list[str]:
     def place(facet: Facet) -> tuple[float, str]:
         if facet.dimension == "length":
-            return float(facet.name.partition(" ")[0].partition("-")[0]), facet.name
+            return float(facet.name.removeprefix("≥ ").partition(" ")[0].partition("-")[0]), facet.name
         return -(facet.rate.value or 0.0), facet.name
 
     return [facet.name for facet in sorted(facets, key=place)]
