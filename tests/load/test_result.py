@@ -55,6 +55,7 @@ def test_a_run_that_is_not_valid() -> None:
         (replace(load(HELD), steps=()), "no step was measured"),
         (load(HELD, LATE), "at 64 streams the generator was not in order: p99 of the lateness"),
         (load(LATE, replace(step(64), purpose="coarse 64")), None),
+        (load(HELD, replace(LATE, purpose=HELD.purpose)), "at 64 streams the generator was not in order"),
         (load(replace(HELD, sessions=2)), "2 sessions ended at 4 streams, 5 are needed"),
     ],
 )

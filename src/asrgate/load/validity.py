@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from asrgate.load.engine import Dead
 from asrgate.load.figures import Figures
 from asrgate.load.pulse import Pulse, clock_steps
+from asrgate.report.load_outcome import unsound
 from asrgate.report.load_record import LoadRecord
 
 FEWEST_SESSIONS = 5
@@ -36,10 +37,8 @@ def why_invalid(load: LoadRecord) -> str | None:
     """
     if not load.steps:
         return "no step was measured"
-    good = {step.purpose for step in load.steps if not step.generator.saturated}
-    for step in load.steps:
-        if step.generator.saturated and step.purpose not in good:
-            return f"at {step.streams} streams the generator was not in order: {step.generator.reason}"
+    for step in unsound(load):
+        return f"at {step.streams} streams the generator was not in order: {step.generator.reason}"
     few = min(load.steps, key=lambda step: step.sessions)
     if load.capacity is None and few.sessions < FEWEST_SESSIONS:
         return f"{few.sessions} sessions ended at {few.streams} streams, {FEWEST_SESSIONS} are needed"

@@ -25,8 +25,13 @@ def outcomes_of(load: LoadRecord) -> tuple[Told, ...]:
 
 def unsound(load: LoadRecord) -> Sequence[StepRecord]:
     """Return the steps in which the generator was late and that were not made again in good order."""
-    sound = {step.purpose for step in load.steps if not step.generator.saturated}
-    return [step for step in load.steps if step.generator.saturated and step.purpose not in sound]
+    sound = {_what(step) for step in load.steps if not step.generator.saturated}
+    return [step for step in load.steps if step.generator.saturated and _what(step) not in sound]
+
+
+def _what(step: StepRecord) -> tuple[str, int]:
+    """What a step asks: the steps of a shape share their purpose, and not their streams."""
+    return step.purpose, step.streams
 
 
 def _outcome(step: StepRecord, trial: bool | None) -> Outcome:
