@@ -1,9 +1,15 @@
 """`asrgate accuracy` scores every clip in every mode and judges nothing."""
 
+import json
+import re
+import shutil
 from pathlib import Path
 
+import jiwer
+import pytest
 from click.testing import CliRunner
 
+from asrgate.audio.clips import MANIFEST_NAME
 from asrgate.cli import main
 from suite.runs import TONES, asrgate
 from suite.servers import Parrot, serving
@@ -22,6 +28,36 @@ def test_every_clip_in_every_mode(tmp_path: Path) -> None:
     }
     assert set(ran.verdicts.values()) == {"skipped"}
     assert "Word error rate, 2pass/en" in ran.output.replace("  ", " ")
+
+
+def test_jiwer_alone_says_the_same_of_the_saved_texts(tmp_path: Path) -> None:
+    """The rates in run.json can be computed again from its texts, with nothing of asrgate's own."""
+    folder = _chinese_tones(tmp_path / "clips", {"rise": "你好吗", "fall": "你们好", "call": "你好"})
+    with serving(Parrot()) as url:
+        ran = asrgate("accuracy", url, "--fixtures", str(folder), folder=tmp_path)
+    accuracy = ran.run["accuracy"]
+    for mode in ("2pass", "online", "offline"):
+        scored = [clip for clip in accuracy["clips"] if clip["mode"] == mode]
+        said, heard = ([_bare(clip[side]) for clip in scored] for side in ("reference", "hypothesis"))
+        assert accuracy["slices"][f"{mode}/zh"]["value"] == pytest.approx(jiwer.cer(said, heard)) == 0.25
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W", "", text).lower()
+
+
+def _chinese_tones(folder: Path, texts: dict[str, str]) -> Path:
+    """The tones of these names, as if they were these words."""
+    shutil.copytree(TONES, folder)
+    manifest = folder / MANIFEST_NAME
+    entries = map(json.loads, manifest.read_text(encoding="utf-8").splitlines())
+    kept = [
+        entry | {"text": texts[entry["id"]], "language": "zh", "words": []}
+        for entry in entries
+        if entry["id"] in texts
+    ]
+    manifest.write_text("\n".join(map(json.dumps, kept)) + "\n", encoding="utf-8")
+    return folder
 
 
 def test_manifest_and_fixtures_exclude_one_another() -> None:

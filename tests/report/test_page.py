@@ -5,12 +5,22 @@ from dataclasses import replace
 
 import pytest
 
+from asrgate.measure.accuracy import accuracy_of
 from asrgate.measure.latency import distribution_of
 from asrgate.report.headline import headline
 from asrgate.report.language import LANGUAGES, Language
 from asrgate.report.page import report_html
 from report.reading import Element, page
-from report.sample import DOUBLE_FINAL, HOSTILE, NOTHING_BESIDES, SHIFTED, finding, sample_run
+from report.sample import (
+    DOUBLE_FINAL,
+    HOSTILE,
+    NOTHING_BESIDES,
+    SHIFTED,
+    answered,
+    clip,
+    finding,
+    sample_run,
+)
 
 EXCHANGES = {f"exchanges/{kept.id}.jsonl": kept for kept in (DOUBLE_FINAL, SHIFTED)}
 
@@ -201,6 +211,19 @@ def test_parts_of_the_clips_are_small_multiples() -> None:
     main, offline = rendered().all("table", class_="multiple")
     assert [row.all("th")[0].text for row in main.all("tr")] == ["plain", "date", "itn"]
     assert [row.all("th")[0].text for row in offline.all("tr")] == ["plain"]
+
+
+def test_traps_and_wrong_values_are_named() -> None:
+    """A number that is right is only counted; a trap is named whatever came of it, with both texts."""
+    idiom = clip("idiom", "他一心一意地学习", tags=("itn", "idiom", "trap"))
+    price = clip("price", "一共三十元", written=("一共30元",), tags=("itn", "money"))
+    right = clip("right", "一共五十元", written=("一共50元",), tags=("itn", "money"))
+    spoken = [answered(each, each.text) for each in (idiom, price, right)]
+    heard = [answered(idiom, "他1心1意地学习"), answered(price, "一共13元"), answered(right, "一共50元")]
+    text = rendered(accuracy=accuracy_of(heard, spoken)).text
+    assert "Other form idiom · trap 他1心1意地学习 with itn off: 他一心一意地学习" in text
+    assert "Wrong value price 一共13元" in text
+    assert "right 一共50元" not in text
 
 
 def test_a_run_without_measurements_says_so() -> None:

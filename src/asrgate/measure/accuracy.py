@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from asrgate.audio.clips import Clip, ClipSet
 from asrgate.measure.error_rate import align, nearest, unit_of
 from asrgate.measure.facets import Facet, facets_of, speaker_interval
+from asrgate.measure.itn import ItnCategory, ItnScore, itn_categories, itn_scores
 from asrgate.measure.latency import spoken_latencies
 from asrgate.measure.mode_costs import ModeCost, mode_costs
 from asrgate.measure.normalisation import TEXT
@@ -32,7 +33,8 @@ class Accuracy:
     the same sessions, `facets` the rates of parts of the clips. `cer_ci95_by_speaker` is the interval of
     `cer` when speakers are drawn instead of clips, None for the reason beside it. Where clips were sent at
     another rate or degraded, the mode says so: `2pass@8000`, `2pass+pink-10` (`audio.conditions`).
-    `traits`, `punctuation` and `mode_costs` are what an error rate does not tell.
+    `traits`, `punctuation` and `mode_costs` are what an error rate does not tell. `itn` and `itn_categories`
+    say how numbers are written in the main mode.
     """
 
     cer: float | None
@@ -50,10 +52,21 @@ class Accuracy:
     traits: tuple[ModeTraits, ...] = ()
     punctuation: tuple[PunctuationScore, ...] = ()
     mode_costs: tuple[ModeCost, ...] = ()
+    itn: tuple[ItnScore, ...] = ()
+    itn_categories: tuple[ItnCategory, ...] = ()
 
 
-def accuracy_of(sessions: Sequence[tuple[Clip, str, Exchange]]) -> Accuracy:
+def main_mode(modes: Sequence[str]) -> str:
+    """Return the mode that stands for a run which measured these."""
+    return next((mode for mode in _MAIN_MODES if mode in modes), modes[0])
+
+
+def accuracy_of(
+    sessions: Sequence[tuple[Clip, str, Exchange]], spoken: Sequence[tuple[Clip, str, Exchange]] = ()
+) -> Accuracy:
     """Score sessions that each sent one clip, in the named mode (`2pass`, `offline`, `online`).
+
+    `spoken` are sessions with `itn` off, whose texts say how those of the same clips and modes are written.
 
     Raises:
         ValueError: there are no sessions.
@@ -61,9 +74,14 @@ def accuracy_of(sessions: Sequence[tuple[Clip, str, Exchange]]) -> Accuracy:
     if not sessions:
         raise ValueError("accuracy needs at least one session")
     scores = tuple(_score(clip, mode, exchange) for clip, mode, exchange in sessions)
-    modes = list(dict.fromkeys(score.mode for score in scores))
-    main = next((mode for mode in _MAIN_MODES if mode in modes), modes[0])
+    main = main_mode(list(dict.fromkeys(score.mode for score in scores)))
     paired = [(clip, score) for (clip, _, _), score in zip(sessions, scores, strict=True)]
+    written = {(score.id, score.mode): score.hypothesis for score in scores if score.cer is not None}
+    itn = itn_scores(
+        (clip, written[clip.id, mode], _text_of(exchange))
+        for clip, mode, exchange in spoken
+        if (clip.id, mode) in written
+    )
     standing = [(c, s) for c, s in paired if s.mode == main and s.language in BY_CHARACTER]
     whole = pooled(score for _, score in standing)
     by_speaker = speaker_interval(standing)
@@ -83,13 +101,15 @@ def accuracy_of(sessions: Sequence[tuple[Clip, str, Exchange]]) -> Accuracy:
         traits=traits_of(scores),
         punctuation=punctuation_of(scores),
         mode_costs=mode_costs(scores),
+        itn=itn,
+        itn_categories=itn_categories(itn),
     )
 
 
 def _score(clip: Clip, mode: str, exchange: Exchange) -> ClipScore:
     dialect = dialect_named(exchange.dialect)
     replies = [reply for _, reply in exchange.replies()]
-    heard = _encodable(transcript(dialect, replies))
+    heard = _text_of(exchange)
     first_partial_ms, final_ms = spoken_latencies(exchange, ClipSet(clip.path.parent, (clip,)))
     if not TEXT(clip.text):
         language, said, counted, reason = "none", clip.text, align("", heard), "nobody speaks in this clip"
@@ -120,8 +140,9 @@ def _score(clip: Clip, mode: str, exchange: Exchange) -> ClipScore:
     )
 
 
-def _encodable(text: str) -> str:
-    """Text whose lone surrogates, which JSON can carry and UTF-8 cannot, are written as escapes."""
+def _text_of(exchange: Exchange) -> str:
+    """What was recognised; lone surrogates, which JSON can carry and UTF-8 cannot, are written as escapes."""
+    text = transcript(dialect_named(exchange.dialect), (reply for _, reply in exchange.replies()))
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

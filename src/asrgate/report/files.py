@@ -15,6 +15,7 @@ from asrgate.report.comparison import comparison_html
 from asrgate.report.junit import junit_xml
 from asrgate.report.language import Language
 from asrgate.report.page import report_html
+from asrgate.report.players import players_of
 from asrgate.report.record import RUN, SCHEMA_VERSION, Run
 from asrgate.report.summary import summary_markdown
 from asrgate.wire.exchange import Exchange
@@ -40,7 +41,8 @@ def render_run(run: Run, source: Path, target: Path, *, language: Language = "en
     (target / "junit.xml").write_bytes(junit_xml(run))
     (target / "summary.md").write_text(summary_markdown(run, language), encoding="utf-8")
     report = target / "report.html"
-    report.write_text(report_html(run, _exchanges(run, source), language), encoding="utf-8")
+    page = report_html(run, _exchanges(run, source), language, players_of(run))
+    report.write_text(page, encoding="utf-8")
     return report
 
 

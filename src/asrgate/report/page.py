@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from asrgate.judge.finding import Level, Verdict
-from asrgate.measure.accuracy import Accuracy
-from asrgate.measure.scores import ClipScore
 from asrgate.report import numbers, plot
 from asrgate.report.cards import deviation_cards, failed_cards, fuzz_cards
+from asrgate.report.differences import differences_of
 from asrgate.report.headline import headline, qualifications, standing, title
 from asrgate.report.language import Language, words_of
 from asrgate.report.load_page import load_context, policy
@@ -45,7 +45,6 @@ SYMBOLS = {
 }
 """A sign for every verdict, so that none is told by its colour alone."""
 
-_WORST_CLIPS = 12
 _SHARE_ORDER = (
     Verdict.FAIL,
     Verdict.ERROR,
@@ -81,29 +80,26 @@ class Family:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Differences:
-    """The clips of one mode by what there is to see, worst first."""
-
-    mode: str
-    worst: tuple[ClipScore, ...]
-    more: tuple[ClipScore, ...]
-    exact: int
-    unscored: tuple[ClipScore, ...]
-    non_speech: tuple[ClipScore, ...]
-
-
-def report_html(run: Run, exchanges: Mapping[str, Exchange], language: Language) -> str:
+def report_html(
+    run: Run,
+    exchanges: Mapping[str, Exchange],
+    language: Language,
+    players: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Return the report of one run.
 
     `exchanges` holds recordings by their path in the run's directory, as evidence names them; one that is
-    missing is named in its place.
+    missing is named in its place. `players` holds the sound of clips as data URIs, by ID.
     """
+    context = page_context(language) | load_context(run, words_of(language))
+    if players:
+        context["policy"] = f"{context['policy']}; media-src data:"
     return (
         environment()
         .get_template("report.html.j2")
         .render(
-            **page_context(language) | load_context(run, words_of(language)),
+            **context,
+            players=players,
             run=run,
             host=urlsplit(run.endpoint.url).netloc or run.endpoint.url,
             standing=standing(run),
@@ -124,7 +120,7 @@ def report_html(run: Run, exchanges: Mapping[str, Exchange], language: Language)
             verdicts=[verdict.value for verdict in _SHARE_ORDER if verdict in _present(run)],
             main_rate=main_rate(run.accuracy) if run.accuracy is not None else None,
             multiples=multiples_of(run.accuracy) if run.accuracy is not None else [],
-            differences=_differences(run.accuracy) if run.accuracy is not None else [],
+            differences=differences_of(run.accuracy) if run.accuracy is not None else [],
         )
     )
 
@@ -212,21 +208,3 @@ def _closings(run: Run) -> dict[str, list[ClosingRecord]]:
         verdict.value: [closing for closing in run.closings if closing.verdict == verdict]
         for verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.PASS)
     }
-
-
-def _differences(accuracy: Accuracy) -> list[Differences]:
-    others = {clip.mode for clip in accuracy.clips} - {accuracy.mode}
-    return [_differences_in(mode, accuracy) for mode in (accuracy.mode, *sorted(others))]
-
-
-def _differences_in(mode: str, accuracy: Accuracy) -> Differences:
-    clips = [clip for clip in accuracy.clips if clip.mode == mode]
-    wrong = sorted((c for c in clips if c.cer), key=lambda c: (-(c.cer or 0.0), c.id))
-    return Differences(
-        mode=mode,
-        worst=tuple(wrong[:_WORST_CLIPS]),
-        more=tuple(wrong[_WORST_CLIPS:]),
-        exact=sum(clip.cer == 0 for clip in clips),
-        unscored=tuple(c for c in clips if c.cer is None and c.language != "none"),
-        non_speech=tuple(c for c in clips if c.language == "none" and c.insertions),
-    )

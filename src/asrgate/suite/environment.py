@@ -16,6 +16,8 @@ _PACKAGES = (
     "soxr",
     "soundfile",
     "jiwer",
+    "pypinyin",
+    "wetext",
     "onnxruntime",
     "locust",
     "gevent",

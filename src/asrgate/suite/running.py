@@ -32,7 +32,7 @@ from asrgate.suite.known import update_own
 from asrgate.suite.observer import Observer
 from asrgate.suite.plan import audio_s, plan_of
 from asrgate.suite.probes import Probe, features_of
-from asrgate.suite.scoring import accuracy_sessions, score
+from asrgate.suite.scoring import accuracy_sessions, score, spoken_sessions
 from asrgate.suite.settings import Settings, default_directory
 from asrgate.wire.dialects import Dialect
 from asrgate.wire.exchange import Exchange
@@ -150,7 +150,8 @@ class Running:
             self._wants_generated = self._settings.fuzz is not None
             return nothing_generated()
 
-        for build in (*wanted, *((accuracy_sessions,) if self._settings.accuracy else ())):
+        scored: tuple[Wanted, ...] = (accuracy_sessions, spoken_sessions) if self._settings.accuracy else ()
+        for build in (*wanted, *scored):
             # Whatever is wrong with it shows again, and is reported, when it is judged.
             with suppress(Exception):
                 build(self._given(note, note_generated))
