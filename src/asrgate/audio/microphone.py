@@ -1,7 +1,8 @@
 """The microphone, through the `mic` extra."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from asrgate.errors import UsageError
@@ -13,23 +14,8 @@ async def spoken(sample_rate_hz: int, frame_ms: int, stop: asyncio.Event) -> Asy
     Raises:
         UsageError: the `mic` extra or PortAudio is missing, or there is no microphone at that rate.
     """
-    sounddevice = require_microphone()
     loop, heard = asyncio.get_running_loop(), asyncio.Queue[bytes]()
-
-    def keep(data: Any, frames: int, time: Any, status: Any) -> None:
-        loop.call_soon_threadsafe(heard.put_nowait, bytes(data))
-
-    try:
-        stream = sounddevice.RawInputStream(
-            samplerate=sample_rate_hz,
-            blocksize=sample_rate_hz * frame_ms // 1000,
-            channels=1,
-            dtype="int16",
-            callback=keep,
-        )
-    except sounddevice.PortAudioError as error:
-        raise UsageError(f"No microphone that records mono at {sample_rate_hz} Hz: {error}.") from error
-    with stream:
+    with listening(sample_rate_hz, frame_ms, lambda data: loop.call_soon_threadsafe(heard.put_nowait, data)):
         while not stop.is_set():
             try:
                 async with asyncio.timeout(frame_ms / 1000 * 5):
@@ -38,6 +24,34 @@ async def spoken(sample_rate_hz: int, frame_ms: int, stop: asyncio.Event) -> Asy
                 continue
     while not heard.empty():
         yield heard.get_nowait()
+
+
+def listening(
+    sample_rate_hz: int, frame_ms: int, keep: Callable[[bytes], object]
+) -> AbstractContextManager[object]:
+    """Give `keep` what the default microphone hears while the context lasts, in a thread of its own.
+
+    Mono 16-bit PCM in frames of `frame_ms`.
+
+    Raises:
+        UsageError: the `mic` extra or PortAudio is missing, or there is no microphone at that rate.
+    """
+    sounddevice = require_microphone()
+
+    def heard(data: Any, frames: int, time: Any, status: Any) -> None:
+        keep(bytes(data))
+
+    try:
+        stream: AbstractContextManager[object] = sounddevice.RawInputStream(
+            samplerate=sample_rate_hz,
+            blocksize=sample_rate_hz * frame_ms // 1000,
+            channels=1,
+            dtype="int16",
+            callback=heard,
+        )
+    except sounddevice.PortAudioError as error:
+        raise UsageError(f"No microphone that records mono at {sample_rate_hz} Hz: {error}.") from error
+    return stream
 
 
 def require_microphone() -> Any:

@@ -2,10 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import click
 import numpy as np
@@ -14,7 +13,7 @@ from asrgate.audio.clips import MANIFEST_NAME, bundled_clips_directory, load_cli
 from asrgate.audio.importing.listing import Listing, Recording, text_lines
 from asrgate.audio.importing.writing import clip_written
 from asrgate.audio.manifest import Language
-from asrgate.audio.microphone import require_microphone
+from asrgate.audio.microphone import listening, require_microphone
 from asrgate.audio.takes import Pcm, Take, take_of
 from asrgate.errors import UsageError
 
@@ -44,7 +43,7 @@ def record(directory: Path, prompts: Path | None, speaker: str, rate_hz: str, la
 
     A folder that has some already is gone on with; each clip is in it at once. Needs the extra `mic`.
     """
-    sounddevice = require_microphone()
+    require_microphone()
     texts = _prompts(prompts)
     known = (
         {clip.id for clip in load_clips(directory).clips} if (directory / MANIFEST_NAME).is_file() else set()
@@ -54,7 +53,7 @@ def record(directory: Path, prompts: Path | None, speaker: str, rate_hz: str, la
     kept = 0
     for number, text in enumerate(left, 1):
         click.echo(f"\n{number}/{len(left)}  {click.style(text, bold=True)}")
-        pcm = _until_kept(sounddevice, int(rate_hz))
+        pcm = _until_kept(int(rate_hz))
         if pcm is _QUIT:
             break
         if pcm is not None:
@@ -68,13 +67,14 @@ def record(directory: Path, prompts: Path | None, speaker: str, rate_hz: str, la
 _QUIT = object()
 
 
-def _until_kept(sounddevice: Any, rate_hz: int) -> object | None:
+def _until_kept(rate_hz: int) -> object | None:
     """One prompt, as often as it takes; gives its samples, None when it was skipped, `_QUIT` to end."""
     while True:
         answer = _asked("Enter to record, s to skip, q to quit", ("", "s", "q"))
         if answer:
             return _QUIT if answer == "q" else None
-        with _recording(sounddevice, rate_hz) as blocks:
+        blocks: list[bytes] = []
+        with listening(rate_hz, _BLOCK_MS, blocks.append):
             _asked("Recording; Enter to stop", ("",))
         pcm = np.frombuffer(b"".join(blocks), "<i2").astype(np.int16)
         take = take_of(pcm, rate_hz)
@@ -85,28 +85,6 @@ def _until_kept(sounddevice: Any, rate_hz: int) -> object | None:
             return pcm
         if answer != "r":
             return _QUIT if answer == "q" else None
-
-
-@contextmanager
-def _recording(sounddevice: Any, rate_hz: int) -> Iterator[list[bytes]]:
-    """What the microphone hears while the context lasts."""
-    blocks: list[bytes] = []
-
-    def heard(data: Any, frames: int, time: Any, status: Any) -> None:
-        blocks.append(bytes(data))
-
-    try:
-        stream = sounddevice.RawInputStream(
-            samplerate=rate_hz,
-            blocksize=rate_hz * _BLOCK_MS // 1000,
-            channels=1,
-            dtype="int16",
-            callback=heard,
-        )
-    except sounddevice.PortAudioError as error:
-        raise UsageError(f"No microphone that records mono at {rate_hz} Hz: {error}.") from error
-    with stream:
-        yield blocks
 
 
 def _asked(question: str, answers: Sequence[str]) -> str:
