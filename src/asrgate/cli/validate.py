@@ -56,8 +56,11 @@ def _under_load(
     """The short load, where what generates it is installed."""
     try:
         # Only here: it is an extra, and the rest of the run does without.
-        from asrgate.load.brief import brief_load
+        from asrgate.load.brief import MEASURED_S, brief_load
     except UsageError as error:
         observer.say(f"The short load was left out: {error}")
         return None
+    observer.say(
+        f"Then a short load: {streams} callers at a time, at the pace of speech, for {MEASURED_S:g} s or more"
+    )
     return brief_load(settings, ground, alone, folder, streams=streams)
