@@ -40,7 +40,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if sys.platform != "linux":
         pytest.skip("the fake libnvidia-ml is built for Linux only")
     compiler = shutil.which("cc") or shutil.which("gcc")
-    assert compiler, "the fake libnvidia-ml needs a C compiler: install gcc"
+    if compiler is None:
+        # `make test` promises to need no more than Python, make and a package index.
+        pytest.skip("the fake libnvidia-ml is compiled: install a C compiler, such as gcc")
     folder = tmp_path_factory.mktemp("nvml")
     command = [compiler, "-shared", "-fPIC", "-O1", "-Wall", "-Werror"]
     subprocess.run([*command, "-o", folder / "libnvidia-ml.so.1", HERE / "fake_nvml.c"], check=True)
