@@ -93,7 +93,7 @@ def test_what_seems_worse_is_measured_again(tmp_path: Path) -> None:
             (folder / "run.json").write_text(text, encoding="utf-8")
         assert compare(base, new).exit_code == 1
         result = compare(base, new, "--confirm", url)
-    assert "measuring" in result.stderr
+    assert f"measuring {url}" in result.stderr
     assert "measured again it is" in result.stdout
     assert result.exit_code == 4
 

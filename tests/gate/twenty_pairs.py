@@ -1,6 +1,6 @@
 """How often the gate is right: pairs of runs of one deployment, and of one that got worse on purpose.
 
-No test: it measures what docs/compare.md states. `python -m tests.gate.twenty_pairs [PAIRS]`.
+No test: docs/compare.md says what it is for. `python -m tests.gate.twenty_pairs [PAIRS]`.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Whether a recording of a person can be used: its level, where speech is, and what is wrong with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ class Take:
     noise_dbfs: float
     clipped_samples: int
     speech_ms: tuple[int, int] | None
-    faults: tuple[str, ...]
+    faults: tuple[str, ...] = ()
 
 
 def take_of(pcm: Pcm, sample_rate_hz: int) -> Take:
@@ -47,10 +47,8 @@ def take_of(pcm: Pcm, sample_rate_hz: int) -> Take:
         noise_dbfs=round(noise, 1),
         clipped_samples=int(np.count_nonzero(np.abs(pcm.astype(np.int32)) >= _FULL_SCALE)),
         speech_ms=speech,
-        faults=(),
     )
-    found = tuple(_faults(take, loudest - noise))
-    return Take(**{name: getattr(take, name) for name in take.__slots__ if name != "faults"}, faults=found)
+    return replace(take, faults=tuple(_faults(take, loudest - noise)))
 
 
 def _faults(take: Take, distance_db: float) -> Iterator[str]:

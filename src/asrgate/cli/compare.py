@@ -92,7 +92,8 @@ def compare(
 def _confirmed(
     comparison: Comparison, before: Runs, after: Runs, settings: Settings, tolerated: Tolerances
 ) -> Comparison:
-    click.echo(f"It seems worse: measuring {settings.command.rpartition(' ')[2]} once more.", err=True)
+    assert settings.endpoint is not None
+    click.echo(f"It seems worse: measuring {settings.endpoint.public_url} once more.", err=True)
     judged = any(f.verdict != Verdict.SKIPPED for run in after.runs for f in run.findings)
     again = run_checks(settings, Observer()) if judged else run_accuracy(settings, Observer())
     assert settings.directory is not None
@@ -103,7 +104,8 @@ def _as_measured(
     after: Runs, reach: Reach, url: str, fixtures: Path | None, streams: int, directory: Path
 ) -> Settings:
     """The settings that measure again what the runs measured."""
-    first = after.runs[0]
+    # Of a folder of runs only those that scored clips say with which clips, modes and pace.
+    first = next((run for run in after.runs if run.accuracy is not None), after.runs[0])
     options = first.environment.options
     if fixtures is None and first.environment.fixtures != "bundled":
         fixtures = Path(first.environment.fixtures)

@@ -53,26 +53,31 @@ def record(directory: Path, prompts: Path | None, speaker: str, rate_hz: str, la
     kept = 0
     for number, text in enumerate(left, 1):
         click.echo(f"\n{number}/{len(left)}  {click.style(text, bold=True)}")
-        pcm = _until_kept(int(rate_hz))
-        if pcm is _QUIT:
+        try:
+            pcm = _until_kept(int(rate_hz))
+        except _Quit:
             break
         if pcm is not None:
-            _keep(cast(Pcm, pcm), int(rate_hz), text, speaker, cast("Language | None", language), directory)
+            _keep(pcm, int(rate_hz), text, speaker, cast("Language | None", language), directory)
             kept += 1
     click.echo(f"{kept} clips were recorded, {len(known) + kept} are in {directory}.")
     if known or kept:
         click.echo(f"Try them: asrgate accuracy --fixtures {directory}")
 
 
-_QUIT = object()
+class _Quit(Exception):
+    """Whoever records has had enough."""
 
 
-def _until_kept(rate_hz: int) -> object | None:
-    """One prompt, as often as it takes; gives its samples, None when it was skipped, `_QUIT` to end."""
+def _until_kept(rate_hz: int) -> Pcm | None:
+    """One prompt, as often as it takes; gives its samples, None when it was skipped.
+
+    Raises:
+        _Quit: nothing more shall be recorded.
+    """
     while True:
-        answer = _asked("Enter to record, s to skip, q to quit", ("", "s", "q"))
-        if answer:
-            return _QUIT if answer == "q" else None
+        if _asked("Enter to record, s to skip, q to quit", ("", "s", "q")) == "s":
+            return None
         blocks: list[bytes] = []
         with listening(rate_hz, _BLOCK_MS, blocks.append):
             _asked("Recording; Enter to stop", ("",))
@@ -83,14 +88,17 @@ def _until_kept(rate_hz: int) -> object | None:
         answer = _asked(f"k keep, r retake, s skip, q quit [{usual}]", ("", "k", "r", "s", "q")) or usual
         if answer == "k":
             return pcm
-        if answer != "r":
-            return _QUIT if answer == "q" else None
+        if answer == "s":
+            return None
 
 
 def _asked(question: str, answers: Sequence[str]) -> str:
+    """One of the answers; `q` ends it all wherever it is one."""
     while True:
         answer = click.prompt(question, default="", show_default=False, prompt_suffix=": ").strip().lower()
         if answer in answers:
+            if answer == "q":
+                raise _Quit
             return str(answer)
         click.echo(f"{answer!r} is none of them.")
 

@@ -1,7 +1,9 @@
 """From what one instance carries to how many instances a demand needs, and what they cost."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count, islice
 
 _S_PER_HOUR = 3600
 
@@ -24,10 +26,7 @@ class Fleet:
 
 def erlang_b(erlangs: float, streams: int) -> float:
     """The share of calls that find all streams busy, by A. K. Erlang's loss formula (1917)."""
-    blocking = 1.0
-    for servers in range(1, streams + 1):
-        blocking = erlangs * blocking / (servers + erlangs * blocking)
-    return blocking
+    return next(islice(_blocking(erlangs), streams, None))
 
 
 def streams_for_calls(calls_per_hour: float, mean_length_s: float, accepted_blocking: float) -> int:
@@ -39,11 +38,15 @@ def streams_for_calls(calls_per_hour: float, mean_length_s: float, accepted_bloc
     if calls_per_hour <= 0 or mean_length_s <= 0 or not 0 < accepted_blocking < 1:
         raise ValueError("expected calls per hour and length above 0, and accepted blocking between 0 and 1")
     erlangs = calls_per_hour * mean_length_s / _S_PER_HOUR
-    streams, blocking = 0, 1.0
-    while blocking > accepted_blocking:
-        streams += 1
+    return next(n for n, blocking in enumerate(_blocking(erlangs)) if blocking <= accepted_blocking)
+
+
+def _blocking(erlangs: float) -> Iterator[float]:
+    """The share that is turned away with 0, 1, 2, … streams, each from the one before."""
+    blocking = 1.0
+    for streams in count(1):
+        yield blocking
         blocking = erlangs * blocking / (streams + erlangs * blocking)
-    return streams
 
 
 def fleet_for(
