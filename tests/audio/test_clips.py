@@ -11,8 +11,13 @@ from typing import Any
 import pytest
 
 import asrgate
-from asrgate.audio.clips import ClipSet, bundled_clips_directory, load_clips
+from asrgate.audio.clips import ClipSet, SpeakerTurn, bundled_clips_directory, load_clips
 from asrgate.errors import UsageError
+
+
+def turn(speaker: str, start_ms: int, end_ms: int) -> dict[str, object]:
+    """Return a turn as the manifest has it."""
+    return {"speaker": speaker, "start_ms": start_ms, "end_ms": end_ms}
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +110,28 @@ def test_unknown_clip_is_named(tones: Path) -> None:
             {"words": [{"text": "la", "start_ms": 3, "end_ms": 9}]},
             r"field words: word 1 'la' does not follow",
         ),
+        (
+            {
+                "turns": [
+                    {"speaker": "a", "start_ms": 5, "end_ms": 9},
+                    {"speaker": "b", "start_ms": 4, "end_ms": 9},
+                ]
+            },
+            r"field turns: turn 2 of 'b' at 4-9 ms, expected start < end, no start before 5 ms",
+        ),
+        (
+            {"turns": [turn("a", 5, 9), turn("b", 4, 9)]},
+            r"field turns: turn 2 of 'b' at 4-9 ms, expected start < end, no start before 5 ms",
+        ),
+        (
+            {"turns": [turn("a", 5, 99999)]},
+            r"field turns: turn 1 of 'a' at 5-99999 ms, .* within duration_ms 1300",
+        ),
+        ({"turns": [turn("", 5, 9)]}, r"field turns.0.speaker: String should have at least 1 character"),
+        (
+            {"punctuated": "Do, re, fa."},
+            r"field punctuated: expected the text 'do re mi' with nothing but .* got 'Do, re, fa.'",
+        ),
         ({"id": "fall"}, r"line 2: field id: 'fall' already stands in line 1"),
         ({"tags": ["plain", "plain"]}, r"field tags: 'plain' is listed more than once"),
     ],
@@ -113,6 +140,16 @@ def test_wrong_line_is_named_with_its_field(spoilt: Any, changes: dict[str, Any]
     """What is wrong in a manifest is said with line, field, what came and what is expected."""
     with pytest.raises(UsageError, match=complaint):
         load_clips(spoilt(**changes))
+
+
+def test_turns_and_punctuation_are_read(spoilt: Any) -> None:
+    """Turns may overlap; punctuation may come with capitals; both are empty where the manifest has none."""
+    turns = [turn("a", 200, 700), turn("b", 600, 1100)]
+    clips = load_clips(spoilt(turns=turns, punctuated="Do, re: mi!"))
+    rise, fall = clips.get("rise"), clips.get("fall")
+    assert rise.turns == (SpeakerTurn("a", 200, 700), SpeakerTurn("b", 600, 1100))
+    assert rise.punctuated == "Do, re: mi!"
+    assert (fall.turns, fall.punctuated) == ((), "")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,15 @@ class WordTime:
     end_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class SpeakerTurn:
+    """A stretch of the clip in which one person speaks, in ms; turns of different people may overlap."""
+
+    speaker: str
+    start_ms: int
+    end_ms: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
     """One sound file and what is known about it; the fields are those of the manifest."""
@@ -43,6 +52,8 @@ class Clip:
     tags: tuple[str, ...]
     sha256: str
     speaker: str = ""
+    punctuated: str = ""
+    turns: tuple[SpeakerTurn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,4 +177,6 @@ def _clip(entry: ManifestEntry, directory: Path) -> Clip:
         tags=tuple(entry.tags),
         sha256=entry.sha256,
         speaker=entry.speaker or entry.voice,
+        punctuated=entry.punctuated,
+        turns=tuple(SpeakerTurn(turn.speaker, turn.start_ms, turn.end_ms) for turn in entry.turns),
     )

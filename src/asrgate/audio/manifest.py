@@ -1,5 +1,6 @@
 """One line of a `manifest.jsonl`: the form in which a folder of clips states its facts (docs/fixtures.md)."""
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
@@ -24,6 +25,16 @@ class WordEntry(BaseModel):
     end_ms: Milliseconds = Field(description="End in ms from the first sample of the file.")
 
 
+class TurnEntry(BaseModel):
+    """A stretch of speech of one speaker."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    speaker: str = Field(min_length=1, description="Label of who speaks, the same for all turns of a person.")
+    start_ms: Milliseconds = Field(description="Start in ms from the first sample of the file.")
+    end_ms: Milliseconds = Field(description="End in ms from the first sample of the file.")
+
+
 class ManifestEntry(BaseModel):
     """The facts of one clip."""
 
@@ -37,6 +48,10 @@ class ManifestEntry(BaseModel):
         description="The audio file (FLAC or WAV), as a path with `/` from the manifest's folder.",
     )
     text: str = Field(description="What is spoken, number words written out; empty when nobody speaks.")
+    punctuated: str = Field(
+        default="",
+        description="`text` with its punctuation, and capitals where they belong; empty when not known.",
+    )
     written: list[Annotated[str, Field(min_length=1)]] = Field(
         default_factory=list,
         description="Every accepted written form of `text` with inverse text normalisation on. "
@@ -62,6 +77,10 @@ class ManifestEntry(BaseModel):
     )
     words: list[WordEntry] = Field(
         default_factory=list, description="Word times, in the order of speech; empty when they are not known."
+    )
+    turns: list[TurnEntry] = Field(
+        default_factory=list,
+        description="Who speaks when, in the order of their starts; empty when not known.",
     )
     hotwords: list[Annotated[str, Field(min_length=1)]] = Field(
         default_factory=list, description="Terms within `text` that a recogniser may need biasing for."
@@ -89,6 +108,11 @@ def _text_problems(entry: ManifestEntry) -> Iterator[str]:
         yield f"file: {entry.file!r} leads out of the manifest's folder"
     if entry.text and entry.language == "none":
         yield f"language: got 'none' for the text {entry.text!r}, expected zh, en or mixed"
+    if entry.punctuated and _letters(entry.punctuated) != _letters(entry.text):
+        yield (
+            f"punctuated: expected the text {entry.text!r} with nothing but punctuation and capitals added, "
+            f"got {entry.punctuated!r}"
+        )
     for term in entry.hotwords:
         if term not in entry.text:
             yield f"hotwords: {term!r} does not occur in the text {entry.text!r}"
@@ -99,6 +123,11 @@ def _text_problems(entry: ManifestEntry) -> Iterator[str]:
             yield f"words: word {number} {word.text!r} does not follow in the text {entry.text!r}"
             return
         position += len(word.text)
+
+
+def _letters(text: str) -> str:
+    """What is left of a text without punctuation, blanks and case."""
+    return "".join(c for c in text if not c.isspace() and unicodedata.category(c)[0] != "P").casefold()
 
 
 def _time_problems(entry: ManifestEntry) -> Iterator[str]:
@@ -118,6 +147,19 @@ def _time_problems(entry: ManifestEntry) -> Iterator[str]:
                 f"expected start < end, not before {earliest_ms} ms, within duration_ms {entry.duration_ms}"
             )
         earliest_ms = max(earliest_ms, word.end_ms)
+    yield from _turn_problems(entry)
+
+
+def _turn_problems(entry: ManifestEntry) -> Iterator[str]:
+    """People may speak at the same time, so that a turn may begin before the last one ends."""
+    earliest_ms = 0
+    for number, turn in enumerate(entry.turns, 1):
+        if not earliest_ms <= turn.start_ms < turn.end_ms <= entry.duration_ms:
+            yield (
+                f"turns: turn {number} of {turn.speaker!r} at {turn.start_ms}-{turn.end_ms} ms, expected "
+                f"start < end, no start before {earliest_ms} ms, within duration_ms {entry.duration_ms}"
+            )
+        earliest_ms = max(earliest_ms, turn.start_ms)
 
 
 def _repetitions(entry: ManifestEntry) -> Iterator[str]:
