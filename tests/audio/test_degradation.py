@@ -25,7 +25,8 @@ def level_db(samples: Samples) -> float:
 def test_noise_is_at_the_ratio_asked(colour: degradation.NoiseColour, snr_db: float) -> None:
     """The noise added lies as many dB below the speech as asked."""
     speech = tone(440)
-    added = degradation.with_noise(speech, RATE_HZ, snr_db, colour, seed=1) - speech
+    sound = degradation.noise(len(speech), RATE_HZ, colour, seed=1)
+    added = degradation.with_noise(speech, RATE_HZ, snr_db, sound) - speech
     assert level_db(speech) - level_db(added) == pytest.approx(snr_db, abs=0.01)
 
 
@@ -34,7 +35,10 @@ def test_pauses_do_not_lower_the_noise() -> None:
     speech = tone(440)
     with_pauses = degradation.with_silence(speech, RATE_HZ, 3000, 2000)
     plain, paused = (
-        degradation.with_noise(samples, RATE_HZ, 10, "white", seed=1) - samples
+        degradation.with_noise(
+            samples, RATE_HZ, 10, degradation.noise(len(samples), RATE_HZ, "white", seed=1)
+        )
+        - samples
         for samples in (speech, with_pauses)
     )
     assert level_db(paused) == pytest.approx(level_db(plain), abs=0.05)
@@ -42,7 +46,8 @@ def test_pauses_do_not_lower_the_noise() -> None:
 
 def test_noise_on_silence_is_silence() -> None:
     """There is no ratio to nothing."""
-    assert not np.any(degradation.with_noise(np.zeros(1000, np.float32), RATE_HZ, 10, "white", 1))
+    sound = degradation.noise(1000, RATE_HZ, "white", 1)
+    assert not np.any(degradation.with_noise(np.zeros(1000, np.float32), RATE_HZ, 10, sound))
 
 
 @pytest.mark.parametrize(("colour", "per_octave_db"), [("white", 0), ("pink", -3.01)])
@@ -103,9 +108,32 @@ def test_telephone_does_not_delay() -> None:
     assert np.argmax(np.abs(degradation.telephone_band(click, RATE_HZ))) == 5000
 
 
+def test_a_room_rings_as_long_and_as_loud_as_asked() -> None:
+    """Of a click the direct sound stays where it was; what follows has the energy and the decay asked for."""
+    click = np.zeros(RATE_HZ, np.float32)
+    click[1000] = 1
+    heard = degradation.in_a_room(click, RATE_HZ, 500, 3.0, seed=1)
+    assert len(heard) == len(click)
+    assert np.argmax(np.abs(heard)) == 1000
+    assert np.abs(heard[:1000]).max() < 1e-6
+    assert level_db(heard) == pytest.approx(level_db(click), abs=0.01)
+    direct, tail = heard[1000:1001], heard[1001:]
+    assert 10 * np.log10(np.sum(direct**2) / np.sum(tail**2)) == pytest.approx(3, abs=0.01)
+    early, late = (level_db(heard[1000 + at : 1000 + at + 800]) for at in (800, 4800))
+    assert early - late == pytest.approx(60 * 250 / 500, abs=1.5)
+
+
+def test_seed_decides_the_room() -> None:
+    """The same seed gives the same samples, another seed others."""
+    first, again, other = (degradation.in_a_room(tone(440), RATE_HZ, 500, 3, seed) for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
 def test_nothing_stays_nothing() -> None:
     """A sound of no length passes every step."""
     nothing = np.zeros(0, np.float32)
-    assert len(degradation.with_noise(nothing, RATE_HZ, 10, "pink", 1)) == 0
+    assert len(degradation.with_noise(nothing, RATE_HZ, 10, degradation.noise(0, RATE_HZ, "pink", 1))) == 0
+    assert len(degradation.in_a_room(nothing, RATE_HZ, 500, 3, 1)) == 0
     assert len(degradation.clipped(nothing, 0.5)) == 0
     assert len(degradation.telephone_band(nothing, RATE_HZ)) == 0

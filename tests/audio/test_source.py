@@ -9,11 +9,14 @@ import soundfile
 from pydantic import TypeAdapter
 
 from asrgate.audio.clips import ClipSet, load_clips
+from asrgate.audio.degradation import active_level
 from asrgate.audio.source import (
     AudioRef,
     AudioSource,
+    Babble,
     Clipping,
     Cut,
+    Echo,
     Gain,
     Mistaken,
     Noise,
@@ -33,6 +36,7 @@ from asrgate.errors import UsageError
 SOURCES = [
     AudioRef("rise", "0" * 64, 8000, (Noise(10.0, "pink", 3), Cut(900), Silence(100, 50), Gain(-6.0))),
     AudioRef("rise", "0" * 64, 16000, (Clipping(0.5), TelephoneBand())),
+    AudioRef("rise", "0" * 64, 16000, (Babble(5.0, 2), Echo(300, 0.0, 1))),
     SyntheticSilence(500),
     SyntheticNoise(500, -40.0, "pink", 2, 8000),
     SyntheticTone(500, 440.0),
@@ -97,11 +101,29 @@ def test_shaping_is_applied_in_its_order(clips: ClipSet) -> None:
     assert any(noisy_last[:3200])
 
 
-def test_seed_decides_the_noise(clips: ClipSet) -> None:
-    """The same seed gives the same bytes, another seed other bytes."""
+@pytest.mark.parametrize("kind", [Noise, Babble])
+@pytest.mark.parametrize("sample_rate_hz", [8000, 16000])
+@pytest.mark.parametrize("snr_db", [20.0, 10.0, 5.0])
+def test_what_is_added_is_at_the_ratio_asked(
+    clips: ClipSet, kind: type[Noise | Babble], sample_rate_hz: int, snr_db: float
+) -> None:
+    """In what is really sent, at any rate, it lies as many dB below the parts in which somebody speaks."""
     clip = clips.get("rise")
-    first, again, other = (pcm_of(audio_of(clip, Noise(10.0, seed=seed)), clips) for seed in (1, 1, 2))
-    assert first == again != other
+    sent = (audio_of(clip, *steps, sample_rate_hz=sample_rate_hz) for steps in ((), (kind(snr_db),)))
+    plain, noisy = (np.frombuffer(pcm_of(source, clips), "<i2") / np.float32(32768) for source in sent)
+    added = noisy - plain
+    level = float(np.sqrt(np.mean(np.square(added))))
+    measured_db = 20 * np.log10(active_level(plain.astype(np.float32), sample_rate_hz) / level)
+    assert measured_db == pytest.approx(snr_db, abs=0.05)
+
+
+@pytest.mark.parametrize("kind", [Noise, Babble, Echo])
+def test_seed_decides_what_is_random(clips: ClipSet, kind: Any) -> None:
+    """Another seed gives other bytes."""
+    clip = clips.get("rise")
+    steps = (kind(seed=seed) if kind is Echo else kind(10.0, seed=seed) for seed in (1, 2))
+    first, other = (pcm_of(audio_of(clip, step), clips) for step in steps)
+    assert first != other
 
 
 def test_gain_beyond_full_scale_is_clipped_not_wrapped(clips: ClipSet) -> None:

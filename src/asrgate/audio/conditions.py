@@ -1,10 +1,10 @@
-"""Conditions under which clips are scored beside plain 16 kHz: other rates, noise, a telephone's band."""
+"""Conditions under which clips are scored beside plain 16 kHz: other rates, noise, a room, a telephone."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from asrgate.audio.source import Clipping, Gain, Noise, Shaping, TelephoneBand
+from asrgate.audio.source import Babble, Clipping, Echo, Gain, Noise, Shaping, TelephoneBand
 
 PLAIN_RATE_HZ = 16000
 
@@ -16,12 +16,16 @@ DEGRADATIONS: MappingProxyType[str, tuple[Shaping, ...]] = MappingProxyType(
         "pink-20": (Noise(20.0, "pink"),),
         "pink-10": (Noise(10.0, "pink"),),
         "pink-5": (Noise(5.0, "pink"),),
+        "babble-20": (Babble(20.0),),
+        "babble-10": (Babble(10.0),),
+        "babble-5": (Babble(5.0),),
+        "echo": (Echo(),),
         "telephone": (TelephoneBand(),),
         "clipping": (Clipping(0.25),),
         "quiet": (Gain(-30.0),),
     }
 )
-"""Shapings by name; a number is the signal-to-noise ratio in dB. The noise is the same in every run."""
+"""Shapings by name; a number is the signal-to-noise ratio in dB. What is random is the same in every run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

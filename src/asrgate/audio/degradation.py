@@ -1,4 +1,4 @@
-"""Make clean speech worse in measured ways: noise, silence, level, clipping, telephone band.
+"""Make clean speech worse in measured ways: noise, a room, silence, level, clipping, telephone band.
 
 Pure functions on mono float samples between -1 and 1; the same arguments give the same samples.
 """
@@ -16,6 +16,7 @@ _WINDOW_MS = 20
 # (the idea of ITU-T P.56, with a fixed margin in place of its hangover).
 _ACTIVE_MARGIN_DB = 30
 _TELEPHONE_BAND_HZ = (300, 3400)
+_FIRST_REFLECTION_S = 0.005
 
 
 def active_level(samples: Samples, sample_rate_hz: int) -> float:
@@ -47,12 +48,36 @@ def noise(count: int, sample_rate_hz: int, colour: NoiseColour, seed: int) -> Sa
     return np.asarray(white / np.sqrt(np.mean(np.square(white))), np.float32)
 
 
-def with_noise(
-    samples: Samples, sample_rate_hz: int, snr_db: float, colour: NoiseColour, seed: int
-) -> Samples:
-    """Add noise at `snr_db` below the active level of the speech; silence stays silence."""
+def with_noise(samples: Samples, sample_rate_hz: int, snr_db: float, unit_noise: Samples) -> Samples:
+    """Add noise with a root mean square of 1 at `snr_db` below the active level of the speech.
+
+    Silence stays silence.
+    """
     level = active_level(samples, sample_rate_hz) * 10 ** (-snr_db / 20)
-    return samples + noise(len(samples), sample_rate_hz, colour, seed) * np.float32(level)
+    return samples + unit_noise * np.float32(level)
+
+
+def in_a_room(
+    samples: Samples, sample_rate_hz: int, reverberation_ms: int, direct_db: float, seed: int
+) -> Samples:
+    """Let the speech sound from a distance in a room; its length, its times and about its level stay.
+
+    The response of the room is the direct sound, followed from 5 ms on by noise that decays by 60 dB in
+    `reverberation_ms` (Polack's statistical model, 1988) and lies `direct_db` below the direct sound.
+    """
+    if not len(samples):
+        return samples
+    # Imported here: it takes most of a second, which every command would wait for.
+    from scipy.signal import fftconvolve
+
+    at_s = np.arange(round(reverberation_ms * sample_rate_hz / 1000)) / sample_rate_hz
+    decay = 10 ** (-3 * at_s * 1000 / reverberation_ms)
+    tail = np.random.default_rng(seed).standard_normal(len(at_s)) * decay
+    tail[at_s < _FIRST_REFLECTION_S] = 0
+    tail *= 10 ** (-direct_db / 20) / np.sqrt(np.sum(np.square(tail)))
+    response = np.concatenate([[1.0], tail])
+    heard = fftconvolve(samples, response / np.sqrt(np.sum(np.square(response))))
+    return np.asarray(heard[: len(samples)], np.float32)
 
 
 def with_silence(samples: Samples, sample_rate_hz: int, before_ms: int, after_ms: int) -> Samples:

@@ -15,6 +15,7 @@ import soundfile  # type: ignore[import-untyped]
 from pydantic import Field
 
 from asrgate.audio import degradation
+from asrgate.audio.babble import babble
 from asrgate.audio.clips import Clip, ClipSet
 from asrgate.audio.conversion import pcm16, resampled, to_mono
 from asrgate.audio.framing import SAMPLE_BYTES
@@ -32,6 +33,25 @@ class Noise:
     colour: NoiseColour = "white"
     seed: int = 0
     kind: Literal["noise"] = "noise"
+
+
+@dataclass(frozen=True, slots=True)
+class Babble:
+    """Other people speaking, at `snr_db` below the active speech (`audio.babble`)."""
+
+    snr_db: float
+    seed: int = 0
+    kind: Literal["babble"] = "babble"
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """A room: sound that decays by 60 dB in `reverberation_ms`, `direct_db` below the direct sound."""
+
+    reverberation_ms: int = 500
+    direct_db: float = 3.0
+    seed: int = 0
+    kind: Literal["echo"] = "echo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +94,9 @@ class TelephoneBand:
     kind: Literal["telephone-band"] = "telephone-band"
 
 
-Shaping = Annotated[Noise | Silence | Cut | Gain | Clipping | TelephoneBand, Field(discriminator="kind")]
+Shaping = Annotated[
+    Noise | Babble | Echo | Silence | Cut | Gain | Clipping | TelephoneBand, Field(discriminator="kind")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +231,21 @@ def _clip_pcm(ref: AudioRef, path: Path) -> bytes:
     # The rate comes first, so that a signal-to-noise ratio holds for what is really sent.
     samples = resampled(to_mono(sound.samples), sound.sample_rate_hz, ref.sample_rate_hz)
     for step in ref.shaping:
-        samples = _shaped(samples, step, ref.sample_rate_hz)
+        samples = _shaped(samples, step, ref)
     return pcm16(samples).pcm
 
 
-def _shaped(samples: degradation.Samples, step: Shaping, sample_rate_hz: int) -> degradation.Samples:
+def _shaped(samples: degradation.Samples, step: Shaping, ref: AudioRef) -> degradation.Samples:
+    sample_rate_hz = ref.sample_rate_hz
     match step:
         case Noise(snr_db, colour, seed):
-            return degradation.with_noise(samples, sample_rate_hz, snr_db, colour, seed)
+            sound = degradation.noise(len(samples), sample_rate_hz, colour, seed)
+            return degradation.with_noise(samples, sample_rate_hz, snr_db, sound)
+        case Babble(snr_db, seed):
+            sound = babble(len(samples), sample_rate_hz, seed, without=ref.sha256)
+            return degradation.with_noise(samples, sample_rate_hz, snr_db, sound)
+        case Echo(reverberation_ms, direct_db, seed):
+            return degradation.in_a_room(samples, sample_rate_hz, reverberation_ms, direct_db, seed)
         case Silence(before_ms, after_ms):
             return degradation.with_silence(samples, sample_rate_hz, before_ms, after_ms)
         case Cut(until_ms):

@@ -40,8 +40,8 @@ _MEASURE_OPTIONS = (
         multiple=True,
         type=click.Choice(tuple(DEGRADATIONS)),
         envvar="ASRGATE_ACCURACY_DEGRADE",
-        help="Beside the clean clips, send them with noise (a number is the SNR in dB), in the band of a "
-        "telephone, clipped, or quiet; may be repeated.",
+        help="Beside the clean clips, send them with noise or other voices (a number is the SNR in dB), in a "
+        "room that echoes, in the band of a telephone, clipped, or quiet; may be repeated.",
     ),
     click.option(
         "--pace",
