@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from asrgate.audio.clips import MANIFEST_NAME
-from asrgate.audio.conditions import DEGRADATIONS
+from asrgate.audio.conditions import DEGRADATIONS, PRESETS
 from asrgate.cli.output import Output, output_options
 from asrgate.cli.result import rates_conclusion
-from asrgate.cli.run_options import run_options, settings_of
+from asrgate.cli.run_options import ALL_PRESETS, run_options, settings_of
 from asrgate.errors import InvalidRun, UsageError
 from asrgate.report.record import Run
 from asrgate.suite.commands import run_accuracy
@@ -42,6 +42,15 @@ _MEASURE_OPTIONS = (
         envvar="ASRGATE_ACCURACY_DEGRADE",
         help="Beside the clean clips, send them with noise or other voices (a number is the SNR in dB), in a "
         "room that echoes, in the band of a telephone, clipped, or quiet; may be repeated.",
+    ),
+    click.option(
+        "--preset",
+        "presets",
+        multiple=True,
+        type=click.Choice((*PRESETS, ALL_PRESETS)),
+        envvar="ASRGATE_ACCURACY_PRESET",
+        help="Beside the usual chunk_size 5,10,5, send the clips with this one, in modes that have partials; "
+        "may be repeated. With --pace real the report shows what it costs in latency and in errors.",
     ),
     click.option(
         "--pace",

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from asrgate.errors import UsageError
-from asrgate.judge.stamps import Stamp, stamps_of
 from asrgate.judge.utterances import sentences_of, text_of
 from asrgate.wire.dialects import Dialect, dialect_named
 from asrgate.wire.exchange import Exchange
 from asrgate.wire.messages import Reply
+from asrgate.wire.stamps import Stamp, stamps_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,6 +124,7 @@ def _as_measured(
         real_time=options.get("pace") == "real",
         rates_hz=tuple(options.get("rates_hz", ())),
         degradations=tuple(options.get("degrade", ())),
+        presets=tuple(options.get("presets", ())),
         wait_s=reach.wait_s,
         directory=directory,
         command=command_line(["asrgate", *sys.argv[1:]]),

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from asrgate.audio.conditions import PRESETS
 from asrgate.cli.options import Reach, endpoint_options
 from asrgate.errors import UsageError
 from asrgate.fuzz.budget import budget_of
@@ -17,6 +18,8 @@ from asrgate.report.language import LANGUAGES, Language
 from asrgate.suite.given import RECOVERY_S
 from asrgate.suite.settings import AUTO, FEATURES, Settings, parse_expectations, parse_selection
 from asrgate.wire.dialects import DIALECTS
+
+ALL_PRESETS = "all"
 
 _LEVELS = [level.lower() for level in Level]
 
@@ -199,6 +202,7 @@ def settings_of(
     pace: str = "max",
     rates_hz: tuple[int, ...] = (),
     degradations: tuple[str, ...] = (),
+    presets: tuple[str, ...] = (),
 ) -> Settings:
     """What the options ask for.
 
@@ -229,6 +233,7 @@ def settings_of(
         real_time=pace == "real",
         rates_hz=rates_hz,
         degradations=degradations,
+        presets=tuple(PRESETS) if ALL_PRESETS in presets else presets,
         wait_s=reach.wait_s,
         directory=directory,
         language=language,

@@ -9,10 +9,10 @@ from typing import Any
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Finding, evidence
-from asrgate.judge.stamps import Stamp, pairs_of, stamps_of
 from asrgate.judge.utterances import Message, sentences_of
 from asrgate.wire.dialects import dialect_named
 from asrgate.wire.exchange import Exchange
+from asrgate.wire.stamps import Stamp, pairs_of, stamps_of
 
 ROUNDING_MS = 1
 """Rounding of stamps (docs/protocol.md section 4.8)."""

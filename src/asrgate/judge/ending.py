@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Finding, evidence, failed, inconclusive, passed
-from asrgate.judge.stamps import stamps_of
 from asrgate.judge.utterances import Message, Utterance, ended, utterances, watched_until_ns
 from asrgate.measure.normalisation import TEXT
 from asrgate.wire.exchange import Exchange
+from asrgate.wire.stamps import stamps_of
 
 TERMINATOR_BOUND_MS = 10_000
 """Allowed between an end frame and its terminating message, on top of once the length of the audio."""

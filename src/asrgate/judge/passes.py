@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Finding, evidence, failed, inconclusive, passed
-from asrgate.judge.stamps import stamps_of
 from asrgate.judge.steadiness import text_difference
 from asrgate.judge.utterances import Message, Utterance, sentences_of, text_of, utterances
 from asrgate.measure.error_rate import align
 from asrgate.measure.normalisation import TEXT
 from asrgate.measure.verbalise import has_digits, longest_numeral
 from asrgate.wire.exchange import Exchange
+from asrgate.wire.stamps import stamps_of
 
 MARKS = frozenset("，。？！、,.?!")
 

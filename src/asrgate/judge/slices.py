@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from asrgate.judge.breach import Breach, conclude, counted, why_nothing
 from asrgate.judge.census import messages, sentence_results, shown
 from asrgate.judge.finding import Finding, evidence, unsupported
-from asrgate.judge.stamps import stamps_of
 from asrgate.judge.utterances import Utterance, utterances
 from asrgate.wire.dialects import dialect_named
 from asrgate.wire.exchange import Exchange
 from asrgate.wire.messages import Reply
+from asrgate.wire.stamps import stamps_of
 
 OPENS, CONTINUES, CLOSES = 0, 1, 2
 

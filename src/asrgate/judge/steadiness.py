@@ -7,11 +7,11 @@ difference between two sessions says nothing about what was varied between them.
 from collections.abc import Sequence
 
 from asrgate.judge.finding import Finding, Verdict, evidence, inconclusive
-from asrgate.judge.stamps import shifted_by_ms, stamps_of
 from asrgate.judge.utterances import reads_as_before, sentences_of, text_of
 from asrgate.measure.normalisation import TEXT
 from asrgate.wire.dialects import dialect_named
 from asrgate.wire.exchange import Exchange
+from asrgate.wire.stamps import shifted_by_ms, stamps_of
 
 STAMP_TOLERANCE_MS = 1
 """Rounding of stamps (docs/protocol.md section 4.8)."""

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from asrgate.judge.utterances import SAMPLE_BYTES, Utterance, watched_until_ns
+from asrgate.judge.utterances import Utterance, watched_until_ns
 from asrgate.wire.exchange import Exchange, Frame
-from asrgate.wire.scenario import StreamAudio
+from asrgate.wire.pacing import in_real_time, speaking_since_ns
 
 
 def overlap(one: Exchange, other: Exchange) -> bool:
@@ -15,23 +15,12 @@ def overlap(one: Exchange, other: Exchange) -> bool:
 
 def speech_began_ns(utterance: Utterance) -> int | None:
     """When the first sample of the audio was due to be spoken; None when the audio had no real-time pace."""
-    first = utterance.audio[0] if utterance.audio else None
-    if first is None or first.due_ns is None:
-        return None
-    step = utterance.exchange.scenario.steps[first.step]
-    if not isinstance(step, StreamAudio) or step.pace is None:
-        return None
-    samples = -(-first.size // SAMPLE_BYTES)
-    return first.due_ns - round(samples * 1e9 / step.audio.sample_rate_hz / step.pace)
+    return speaking_since_ns(utterance.exchange, utterance.audio[0]) if utterance.audio else None
 
 
 def paced(utterance: Utterance) -> bool:
     """Whether all audio of an utterance was sent at real-time pace."""
-    steps = utterance.exchange.scenario.steps
-    return bool(utterance.audio) and all(
-        frame.due_ns is not None and isinstance(step := steps[frame.step], StreamAudio) and step.pace == 1.0
-        for frame in utterance.audio
-    )
+    return bool(utterance.audio) and all(in_real_time(utterance.exchange, frame) for frame in utterance.audio)
 
 
 def input_ended_ns(utterance: Utterance) -> int | None:

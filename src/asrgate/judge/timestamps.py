@@ -7,13 +7,13 @@ from statistics import median
 
 from asrgate.judge.breach import SHOWN, Breach, conclude, counted, why_nothing
 from asrgate.judge.finding import Finding, evidence, inconclusive
-from asrgate.judge.stamps import Stamp, stamps_of
 from asrgate.judge.utterances import Message, Utterance, sentences_of, utterances
 from asrgate.judge.words import Word, paired, words_of
 from asrgate.measure.tokens import token_counts
 from asrgate.measure.verbalise import has_digits
 from asrgate.wire.dialects import dialect_named
 from asrgate.wire.exchange import Exchange
+from asrgate.wire.stamps import Stamp, stamps_of
 
 OVERLAP_MS = 50
 """How far a sentence may begin before the end of the one before it (TS-02)."""

@@ -3,28 +3,17 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from asrgate.judge.stamps import Stamp, stamps_of
 from asrgate.judge.utterances import sentences_of
-from asrgate.measure.tokens import tokens
+from asrgate.measure.stamped import Word as Word
+from asrgate.measure.stamped import stamped_words
 from asrgate.wire.dialects import dialect_named
 from asrgate.wire.exchange import Exchange
-
-Word = tuple[str, Stamp]
-"""A token and when it is spoken."""
+from asrgate.wire.stamps import Stamp
 
 
 def words_of(exchange: Exchange) -> list[Word]:
     """The tokens of a session's sentences with their stamps; empty when their numbers differ (TS-03)."""
-    dialect = dialect_named(exchange.dialect)
-    found: list[Word] = []
-    for _, reply in sentences_of(exchange):
-        # A server that stamps whole sentences gives each the place of a word.
-        words = tokens(reply.text_or_empty) if dialect.stamps_words else [reply.text_or_empty]
-        stamps = stamps_of(dialect, reply)
-        if len(words) != len(stamps):
-            return []
-        found += zip(words, stamps, strict=True)
-    return found
+    return stamped_words(dialect_named(exchange.dialect), sentences_of(exchange))
 
 
 def paired(words: Sequence[Word], others: Sequence[Word]) -> list[tuple[Stamp, Stamp]]:

@@ -12,6 +12,8 @@ from asrgate.measure.mode_costs import ModeCost, mode_costs
 from asrgate.measure.normalisation import TEXT
 from asrgate.measure.punctuation import PunctuationScore, punctuation_of
 from asrgate.measure.scores import BY_CHARACTER, ClipScore, Rate, by_language, pooled
+from asrgate.measure.time import ModeTime, SessionTime, mode_times, session_time
+from asrgate.measure.trade_off import TradeOff, trade_offs
 from asrgate.measure.traits import ModeTraits, traits_of
 from asrgate.measure.view_rates import ViewRate, view_rates
 from asrgate.wire.dialects import dialect_named, transcript
@@ -34,7 +36,8 @@ class Accuracy:
     `cer` when speakers are drawn instead of clips, None for the reason beside it. Where clips were sent at
     another rate or degraded, the mode says so: `2pass@8000`, `2pass+pink-10` (`audio.conditions`).
     `traits`, `punctuation` and `mode_costs` are what an error rate does not tell. `itn` and `itn_categories`
-    say how numbers are written in the main mode.
+    say how numbers are written in the main mode. `time` says when words appeared and how far stamps are off,
+    `trade_off` what latency presets cost.
     """
 
     cer: float | None
@@ -54,6 +57,8 @@ class Accuracy:
     mode_costs: tuple[ModeCost, ...] = ()
     itn: tuple[ItnScore, ...] = ()
     itn_categories: tuple[ItnCategory, ...] = ()
+    time: tuple[ModeTime, ...] = ()
+    trade_off: tuple[TradeOff, ...] = ()
 
 
 def main_mode(modes: Sequence[str]) -> str:
@@ -73,7 +78,9 @@ def accuracy_of(
     """
     if not sessions:
         raise ValueError("accuracy needs at least one session")
-    scores = tuple(_score(clip, mode, exchange) for clip, mode, exchange in sessions)
+    timed = [session_time(clip, mode, exchange) for clip, mode, exchange in sessions]
+    scores = tuple(_score(*session, time) for session, time in zip(sessions, timed, strict=True))
+    times = mode_times(sessions[0][2].dialect, timed)
     main = main_mode(list(dict.fromkeys(score.mode for score in scores)))
     paired = [(clip, score) for (clip, _, _), score in zip(sessions, scores, strict=True)]
     written = {(score.id, score.mode): score.hypothesis for score in scores if score.cer is not None}
@@ -103,10 +110,12 @@ def accuracy_of(
         mode_costs=mode_costs(scores),
         itn=itn,
         itn_categories=itn_categories(itn),
+        time=times,
+        trade_off=trade_offs(scores, times),
     )
 
 
-def _score(clip: Clip, mode: str, exchange: Exchange) -> ClipScore:
+def _score(clip: Clip, mode: str, exchange: Exchange, time: SessionTime) -> ClipScore:
     dialect = dialect_named(exchange.dialect)
     replies = [reply for _, reply in exchange.replies()]
     heard = _text_of(exchange)
@@ -137,6 +146,9 @@ def _score(clip: Clip, mode: str, exchange: Exchange) -> ClipScore:
         partials=sum(dialect.is_partial(reply) and bool(reply.text_or_empty) for reply in replies),
         first_partial_ms=first_partial_ms,
         final_ms=final_ms,
+        emission_ms=time.emission_ms,
+        partial_tokens=time.changes.told if time.changes else None,
+        partial_tokens_changed=time.changes.changed if time.changes else None,
     )
 
 

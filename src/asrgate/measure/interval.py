@@ -18,7 +18,7 @@ class Interval:
     reason: str | None = None
 
 
-def interval95(errors: Sequence[int], units: Sequence[int]) -> Interval:
+def interval95(errors: Sequence[float], units: Sequence[float]) -> Interval:
     """Return the 95 % percentile bootstrap interval of `sum(errors) / sum(units)`, resampled by clip.
 
     Clips, not characters, are drawn: the errors of one clip belong together (Bisani and Ney, ICASSP 2004).

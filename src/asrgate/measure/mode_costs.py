@@ -56,8 +56,8 @@ def _costs(scores: Sequence[ClipScore]) -> Iterator[ModeCost]:
 
 def _of_one_kind(against: str, mode: str) -> bool:
     """Whether both are modes as they are requested, or the second is the first under a condition."""
-    plain = not any(sign in against + mode for sign in "@+")
-    return plain or mode.startswith((against + "@", against + "+"))
+    plain = not any(sign in against + mode for sign in "@+~")
+    return plain or mode.startswith(tuple(against + sign for sign in "@+~"))
 
 
 def _pooled(clips: Sequence[ClipScore]) -> float:

@@ -18,7 +18,9 @@ class ClipScore:
 
     `reference` is the accepted form that was nearest. `cer` is the character (English: word) error rate, 0
     and up; None when there was nothing to score, and `reason` says why. `partials` are those with text.
-    Latencies as `measure.latency` defines them, None unless the clip was sent at the pace of speech.
+    Latencies as `measure.latency` defines them, None unless the clip was sent at the pace of speech;
+    `emission_ms` is the median over its words (`measure.time`). `partial_tokens` are those that partials
+    told, and `partial_tokens_changed` of them what did not stay (`measure.stability`).
     """
 
     id: str
@@ -37,6 +39,9 @@ class ClipScore:
     partials: int = 0
     first_partial_ms: float | None = None
     final_ms: float | None = None
+    emission_ms: float | None = None
+    partial_tokens: int | None = None
+    partial_tokens_changed: int | None = None
 
     @property
     def errors(self) -> int:

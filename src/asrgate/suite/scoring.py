@@ -1,9 +1,11 @@
 """The accuracy part of a run: every clip in every mode of the dialect."""
 
 from itertools import product
+from typing import Any
 
 from asrgate.audio.clips import Clip
-from asrgate.audio.conditions import Condition
+from asrgate.audio.conditions import DEFAULT_PRESET, Condition
+from asrgate.audio.framing import ByChunk
 from asrgate.audio.source import audio_of
 from asrgate.measure.accuracy import Accuracy, accuracy_of, main_mode
 from asrgate.measure.itn import ITN_TAG
@@ -19,14 +21,23 @@ def accuracy_sessions(given: Given) -> Sessions:
     """Every clip in every mode and condition that was asked for; what was not driven is left out.
 
     The mode of a condition other than plain 16 kHz carries its name (`Condition.named`). Left out, too, is
-    sound without speech or silence, where a server of this family may die of it.
+    sound without speech or silence, where a server of this family may die of it, and a preset where there is
+    no first pass that it could change.
     """
     sessions: Sessions = []
     for condition, mode in product(given.conditions, given.scored_modes):
+        if not _heeds(given, mode, condition):
+            continue
         named = condition.named(mode)
         for clip in filter(given.dares_to_send, given.clips.clips):
             audio = audio_of(clip, *condition.shaping, sample_rate_hz=condition.sample_rate_hz)
-            scenario = given.utterance(audio, mode=mode, pace=given.scored_pace, name=f"{clip.id}-{named}")
+            scenario = given.utterance(
+                audio,
+                mode=mode,
+                pace=given.scored_pace,
+                name=f"{clip.id}-{named}",
+                **_preset(condition),
+            )
             sessions += _driven(given, clip, named, scenario)
     return sessions
 
@@ -49,6 +60,23 @@ def score(given: Given) -> Accuracy | None:
     """The error rates, or None when no clip was driven."""
     sessions = accuracy_sessions(given)
     return accuracy_of(sessions, spoken_sessions(given)) if sessions else None
+
+
+def _heeds(given: Given, mode: str, condition: Condition) -> bool:
+    """Whether the condition can make a difference in this mode: a preset is one of the first pass."""
+    if condition.preset == DEFAULT_PRESET:
+        return True
+    return mode != "offline" and given.dialect.names_sessions and "partials" in given.dialect.features
+
+
+def _preset(condition: Condition) -> dict[str, Any]:
+    """The fields and the framing that ask for a preset, as FunASR's own clients do; nothing for the default.
+
+    Nothing, so that the scenario stays that of the checks which send the same clip.
+    """
+    if condition.preset == DEFAULT_PRESET:
+        return {}
+    return {"chunk_size": condition.preset, "framing": ByChunk(chunk_size=condition.preset)}
 
 
 def _driven(given: Given, clip: Clip, mode: str, scenario: Scenario) -> Sessions:

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_args
 
-from asrgate.audio.conditions import Condition, conditions
+from asrgate.audio.conditions import PRESETS, Condition, conditions
 from asrgate.errors import UsageError
 from asrgate.fuzz.budget import Budget
 from asrgate.fuzz.store import DEFAULT_STORE
@@ -27,7 +27,8 @@ class Settings:
 
     `expect` names features that the deployment is said to have: one that is absent is then judged. Accuracy
     is measured in `modes` (empty: in all that the dialect has), at the pace of speech if `real_time`, at
-    `rates_hz` (empty: 16 kHz), and with each of `degradations` (`audio.conditions`) beside clean sound.
+    `rates_hz` (empty: 16 kHz), and with each of `degradations` (`audio.conditions`) beside clean sound and
+    each of `presets` beside the default one.
     """
 
     endpoint: Endpoint | None = None
@@ -51,6 +52,7 @@ class Settings:
     real_time: bool = False
     rates_hz: tuple[int, ...] = ()
     degradations: tuple[str, ...] = ()
+    presets: tuple[str, ...] = ()
     wait_s: float = 0.0
     directory: Path | None = None
     language: Language = "en"
@@ -73,7 +75,8 @@ class Settings:
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """Under what clips are scored."""
-        return tuple(conditions(self.rates_hz, self.degradations))
+        presets = (PRESETS[name] for name in self.presets)
+        return tuple(conditions(self.rates_hz, self.degradations, presets))
 
     def refuse_empty_patterns(self, catalogue: dict[str, Requirement]) -> None:
         """Make sure that every pattern of --select names something.
@@ -106,6 +109,7 @@ class Settings:
             "modes": list(self.modes),
             "rates_hz": list(self.rates_hz),
             "degrade": list(self.degradations),
+            "presets": list(self.presets),
             "pace": "real" if self.real_time else "max",
             "embedded": self.endpoint is None,
         }
