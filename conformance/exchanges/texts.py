@@ -20,6 +20,7 @@ from asrgate.judge.sample_rate import RatePair
 from asrgate.judge.timestamps import TimedClip
 from asrgate.suite.declarations import exchange
 from asrgate.suite.given import Given, MissingClip
+from asrgate.suite.hotword_trial import made_up_words
 from asrgate.wire.exchange import Exchange
 from asrgate.wire.messages import encode
 from asrgate.wire.scenario import Close, Listen
@@ -220,8 +221,7 @@ def _in_another_form(given: Given, other: Callable[[Clip], Exchange]) -> Sequenc
 @exchange
 def thousand_hotwords(given: Given) -> tuple[Exchange, Exchange]:
     """The plain sentence with 1000 hotwords, and beside it once more without."""
-    characters = "安北长春东风高光海河华金江林龙明南平青清秋山石水天文武新星阳玉云"
-    words = [a + b for a in characters for b in characters][:1000]
+    words = made_up_words(1000)
     large, beside = given.at_once(
         given.utterance(given.sentence(), **given.hotwords(words), wav_name="thousand-hotwords"),
         given.utterance(given.sentence(), wav_name="beside-thousand-hotwords"),

@@ -8,6 +8,7 @@ import click
 
 from asrgate.audio.clips import MANIFEST_NAME
 from asrgate.audio.conditions import DEGRADATIONS, PRESETS
+from asrgate.cli.hotword_options import hotword_trial_options
 from asrgate.cli.output import Output, output_options
 from asrgate.cli.result import rates_conclusion
 from asrgate.cli.run_options import ALL_PRESETS, run_options, settings_of
@@ -80,6 +81,7 @@ def measure_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help=f"The {MANIFEST_NAME} of a folder of clips: the same as --fixtures with that folder.",
 )
 @measure_options
+@hotword_trial_options
 @output_options
 def accuracy(output: Output, manifest: Path | None, fixtures: Path | None, **options: Any) -> None:
     """Measure how well the endpoint at URL recognises every clip, in every mode that it has.

@@ -20,10 +20,15 @@ def _chunk_size(ctx: click.Context, param: click.Parameter, value: str) -> tuple
 
 
 def _hotwords(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
-    return dict(_hotword(value) for value in values)
+    return dict(map(weighted_word, values))
 
 
-def _hotword(value: str) -> tuple[str, int]:
+def weighted_word(value: str) -> tuple[str, int]:
+    """Return the word and the weight of `WORD=WEIGHT`, the usual weight where there is none.
+
+    Raises:
+        BadParameter: there is no word, or no such weight.
+    """
     word, equals, weight = value.rpartition("=")
     if not equals:
         word, weight = value, str(DEFAULT_WEIGHT)

@@ -12,6 +12,7 @@ from asrgate.judge.finding import Level, Verdict
 from asrgate.measure.accuracy import Accuracy
 from asrgate.measure.scores import Rate
 from asrgate.report.headline import headline, qualifications, standing
+from asrgate.report.hotword_lines import hotword_lines
 from asrgate.report.language import Words, words_of
 from asrgate.report.numbers import DASH, bounds, milliseconds, percent, seconds
 from asrgate.report.record import FindingRecord, Run
@@ -114,6 +115,9 @@ def _numbers(run: Run, words: Words) -> Iterator[RenderableType]:
             table.add_row(words.named("latency", latency.name), median, p95, f"n = {latency.n}")
     if table.row_count:
         yield Padding(table, (0, 0, 1, 0), expand=False)
+    if run.accuracy is not None and run.accuracy.hotwords is not None:
+        said = " ".join(hotword_lines(run.accuracy.hotwords, words))
+        yield Padding(Text(said), (0, 0, 1, 0), expand=False)
 
 
 def _other_views(accuracy: Accuracy, words: Words) -> Iterator[tuple[str, Rate]]:

@@ -16,6 +16,7 @@ from asrgate.judge.finding import Level
 from asrgate.report.assemble import command_line
 from asrgate.report.language import LANGUAGES, Language
 from asrgate.suite.given import RECOVERY_S
+from asrgate.suite.hotword_trial import HotwordTrial
 from asrgate.suite.settings import AUTO, FEATURES, Settings, parse_expectations, parse_selection
 from asrgate.wire.dialects import DIALECTS
 
@@ -203,6 +204,7 @@ def settings_of(
     rates_hz: tuple[int, ...] = (),
     degradations: tuple[str, ...] = (),
     presets: tuple[str, ...] = (),
+    hotword_trial: HotwordTrial | None = None,
 ) -> Settings:
     """What the options ask for.
 
@@ -234,6 +236,7 @@ def settings_of(
         rates_hz=rates_hz,
         degradations=degradations,
         presets=tuple(PRESETS) if ALL_PRESETS in presets else presets,
+        hotword_trial=hotword_trial,
         wait_s=reach.wait_s,
         directory=directory,
         language=language,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from asrgate.audio.clips import Clip, ClipSet
 from asrgate.measure.error_rate import align, nearest, unit_of
 from asrgate.measure.facets import Facet, facets_of, speaker_interval
+from asrgate.measure.heard import text_of
+from asrgate.measure.hotwords import HotwordComparison
 from asrgate.measure.itn import ItnCategory, ItnScore, itn_categories, itn_scores
 from asrgate.measure.latency import spoken_latencies
 from asrgate.measure.mode_costs import ModeCost, mode_costs
@@ -16,7 +18,7 @@ from asrgate.measure.time import ModeTime, SessionTime, mode_times, session_time
 from asrgate.measure.trade_off import TradeOff, trade_offs
 from asrgate.measure.traits import ModeTraits, traits_of
 from asrgate.measure.view_rates import ViewRate, view_rates
-from asrgate.wire.dialects import dialect_named, transcript
+from asrgate.wire.dialects import dialect_named
 from asrgate.wire.exchange import Exchange
 
 _MAIN_MODES = ("2pass", "offline", "online")
@@ -37,7 +39,7 @@ class Accuracy:
     another rate or degraded, the mode says so: `2pass@8000`, `2pass+pink-10` (`audio.conditions`).
     `traits`, `punctuation` and `mode_costs` are what an error rate does not tell. `itn` and `itn_categories`
     say how numbers are written in the main mode. `time` says when words appeared and how far stamps are off,
-    `trade_off` what latency presets cost.
+    `trade_off` what latency presets cost, `hotwords` what hotwords changed, None where that was not asked.
     """
 
     cer: float | None
@@ -59,6 +61,7 @@ class Accuracy:
     itn_categories: tuple[ItnCategory, ...] = ()
     time: tuple[ModeTime, ...] = ()
     trade_off: tuple[TradeOff, ...] = ()
+    hotwords: HotwordComparison | None = None
 
 
 def main_mode(modes: Sequence[str]) -> str:
@@ -85,7 +88,7 @@ def accuracy_of(
     paired = [(clip, score) for (clip, _, _), score in zip(sessions, scores, strict=True)]
     written = {(score.id, score.mode): score.hypothesis for score in scores if score.cer is not None}
     itn = itn_scores(
-        (clip, written[clip.id, mode], _text_of(exchange))
+        (clip, written[clip.id, mode], text_of(exchange))
         for clip, mode, exchange in spoken
         if (clip.id, mode) in written
     )
@@ -118,7 +121,7 @@ def accuracy_of(
 def _score(clip: Clip, mode: str, exchange: Exchange, time: SessionTime) -> ClipScore:
     dialect = dialect_named(exchange.dialect)
     replies = [reply for _, reply in exchange.replies()]
-    heard = _text_of(exchange)
+    heard = text_of(exchange)
     first_partial_ms, final_ms = spoken_latencies(exchange, ClipSet(clip.path.parent, (clip,)))
     if not TEXT(clip.text):
         language, said, counted, reason = "none", clip.text, align("", heard), "nobody speaks in this clip"
@@ -150,12 +153,6 @@ def _score(clip: Clip, mode: str, exchange: Exchange, time: SessionTime) -> Clip
         partial_tokens=time.changes.told if time.changes else None,
         partial_tokens_changed=time.changes.changed if time.changes else None,
     )
-
-
-def _text_of(exchange: Exchange) -> str:
-    """What was recognised; lone surrogates, which JSON can carry and UTF-8 cannot, are written as escapes."""
-    text = transcript(dialect_named(exchange.dialect), (reply for _, reply in exchange.replies()))
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _why_silent(exchange: Exchange) -> str:

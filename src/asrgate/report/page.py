@@ -17,6 +17,7 @@ from asrgate.report import numbers, plot
 from asrgate.report.cards import deviation_cards, failed_cards, fuzz_cards
 from asrgate.report.differences import differences_of
 from asrgate.report.headline import headline, qualifications, standing, title
+from asrgate.report.hotword_lines import hotword_lines, p_text, rise_text
 from asrgate.report.language import Language, words_of
 from asrgate.report.load_page import load_context, policy
 from asrgate.report.multiples import multiples_of
@@ -120,6 +121,9 @@ def report_html(
             verdicts=[verdict.value for verdict in _SHARE_ORDER if verdict in _present(run)],
             main_rate=main_rate(run.accuracy) if run.accuracy is not None else None,
             multiples=multiples_of(run.accuracy) if run.accuracy is not None else [],
+            hotword_lines=_hotword_lines(run, language),
+            p_text=p_text,
+            rise=rise_text,
             differences=differences_of(run.accuracy) if run.accuracy is not None else [],
         )
     )
@@ -191,6 +195,11 @@ def held(run: Run) -> dict[str, tuple[int, int]]:
         verdicts = [finding.verdict for finding in run.findings if finding.level == level]
         counts[level.value] = (verdicts.count(Verdict.PASS), sum(verdict in judged for verdict in verdicts))
     return counts
+
+
+def _hotword_lines(run: Run, language: Language) -> list[str]:
+    compared = run.accuracy.hotwords if run.accuracy is not None else None
+    return hotword_lines(compared, words_of(language)) if compared is not None else []
 
 
 def _shares(run: Run) -> list[tuple[str, int, float, float]]:

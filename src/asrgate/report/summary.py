@@ -4,6 +4,7 @@ import re
 
 from asrgate.judge.finding import Level, Verdict
 from asrgate.report.headline import headline, qualifications, standing, title
+from asrgate.report.hotword_lines import hotword_lines
 from asrgate.report.language import Language, Words, words_of
 from asrgate.report.load_headline import missed_beside
 from asrgate.report.load_summary import load_parts
@@ -71,6 +72,9 @@ def _measurements(run: Run, words: Words) -> list[str]:
                 interval = DASH if rate.ci95 is None else bounds(rate.ci95)
                 label = words("rate.wer" if name.endswith("/en") else "rate.cer")
                 lines.append(f"- {label} {name}: **{percent(rate.value)}** ({interval}, n = {rate.clips})")
+        if run.accuracy.hotwords is not None:
+            said = hotword_lines(run.accuracy.hotwords, words)
+            lines.append(f"- {words('hotword.short')}{words('mark.colon')}{plain(' '.join(said))}")
     for latency in run.latencies:
         if latency.n:
             lines.append(

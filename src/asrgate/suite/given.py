@@ -14,6 +14,7 @@ from asrgate.audio.source import AudioSource, Silence, audio_of, duration_ms, sp
 from asrgate.errors import AsrgateError
 from asrgate.fuzz.budget import Budget
 from asrgate.judge.generated import Generated
+from asrgate.suite.hotword_trial import USUAL_WEIGHT, HotwordTrial
 from asrgate.suite.jobs import Job, NotDriven, Order
 from asrgate.wire.dialects import Dialect
 from asrgate.wire.exchange import Exchange
@@ -38,9 +39,6 @@ TERMINATOR_BOUND_S = 10.0
 """A terminator may take this long plus once the length of the audio (END-01)."""
 
 MODES = ("2pass", "online", "offline")
-USUAL_WEIGHT = 20
-"""The weight of a hotword that upstream's maintainers recommend (docs/protocol.md section 3.5)."""
-
 SENTENCE_MS = 2000
 """With more speech than this a partial fits before the end of the sentence (MODE-02)."""
 
@@ -69,7 +67,7 @@ class Given:
     requirement for which is built; for `recovery_s` a server that is gone is waited for. `generated` gives
     what came of generated sessions, of which `fuzz` says how many. Clips are scored in those of
     `only_modes` that the dialect has (empty: in all), at `scored_pace` (None: as fast as they are taken),
-    under each of `conditions`.
+    under each of `conditions`; `hotword_trial` says what is asked about hotwords beside.
     """
 
     dialect: Dialect
@@ -86,6 +84,7 @@ class Given:
     only_modes: tuple[str, ...] = ()
     scored_pace: float | None = None
     conditions: tuple[Condition, ...] = (Condition(),)
+    hotword_trial: HotwordTrial | None = None
 
     # Driving
 
@@ -284,9 +283,13 @@ class Given:
 
     def hotwords(self, terms: Iterable[str]) -> dict[str, Any]:
         """The settings that ask for hotwords of the usual weight, in the form that the models read."""
+        return self.weighted_hotwords(dict.fromkeys(terms, USUAL_WEIGHT))
+
+    def weighted_hotwords(self, weights: Mapping[str, int]) -> dict[str, Any]:
+        """The settings that ask for hotwords of these weights; without them where the models read words."""
         if self.dialect.hotwords_as == "words":
-            return {"also": {"hotwords": " ".join(terms)}}
-        return {"hotwords": dict.fromkeys(terms, USUAL_WEIGHT)}
+            return {"also": {"hotwords": " ".join(weights)}}
+        return {"hotwords": dict(weights)}
 
     def opening(
         self,

@@ -27,6 +27,7 @@ from asrgate.suite.driver import Driver
 from asrgate.suite.environment import environment_of
 from asrgate.suite.given import Given, nothing_generated
 from asrgate.suite.ground import Ground
+from asrgate.suite.hotwording import compare_hotwords
 from asrgate.suite.jobs import Job
 from asrgate.suite.known import update_own
 from asrgate.suite.observer import Observer
@@ -47,6 +48,7 @@ LOADS_FOLDER = "loads"
 Wanted = Callable[[Given], object]
 """Something that builds exchanges on a ground: a check, or the accuracy part."""
 
+_SCORED: tuple[Wanted, ...] = (accuracy_sessions, spoken_sessions, compare_hotwords)
 
 UnderLoad = Callable[[Ground, Mapping[str, str], Path], LoadRecord | None]
 """Puts load on an endpoint for a short while and returns what was measured, None when nothing could be.
@@ -136,6 +138,7 @@ class Running:
             only_modes=self._settings.modes,
             scored_pace=1.0 if self._settings.real_time else None,
             conditions=self._settings.conditions,
+            hotword_trial=self._settings.hotword_trial,
         )
 
     def _jobs(self, wanted: Iterable[Wanted]) -> list[Job]:
@@ -150,8 +153,7 @@ class Running:
             self._wants_generated = self._settings.fuzz is not None
             return nothing_generated()
 
-        scored: tuple[Wanted, ...] = (accuracy_sessions, spoken_sessions) if self._settings.accuracy else ()
-        for build in (*wanted, *scored):
+        for build in (*wanted, *(_SCORED if self._settings.accuracy else ())):
             # Whatever is wrong with it shows again, and is reported, when it is judged.
             with suppress(Exception):
                 build(self._given(note, note_generated))

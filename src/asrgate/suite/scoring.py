@@ -1,5 +1,6 @@
 """The accuracy part of a run: every clip in every mode of the dialect."""
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -10,6 +11,7 @@ from asrgate.audio.source import audio_of
 from asrgate.measure.accuracy import Accuracy, accuracy_of, main_mode
 from asrgate.measure.itn import ITN_TAG
 from asrgate.suite.given import Given
+from asrgate.suite.hotwording import compare_hotwords
 from asrgate.suite.jobs import NotDriven
 from asrgate.wire.exchange import Exchange
 from asrgate.wire.scenario import Scenario
@@ -59,7 +61,9 @@ def spoken_sessions(given: Given) -> Sessions:
 def score(given: Given) -> Accuracy | None:
     """The error rates, or None when no clip was driven."""
     sessions = accuracy_sessions(given)
-    return accuracy_of(sessions, spoken_sessions(given)) if sessions else None
+    if not sessions:
+        return None
+    return replace(accuracy_of(sessions, spoken_sessions(given)), hotwords=compare_hotwords(given))
 
 
 def _heeds(given: Given, mode: str, condition: Condition) -> bool:

@@ -14,6 +14,7 @@ from asrgate.judge.catalogue import Requirement
 from asrgate.judge.finding import Level
 from asrgate.report.language import Language
 from asrgate.suite.given import RECOVERY_S
+from asrgate.suite.hotword_trial import HotwordTrial
 from asrgate.wire.dialects import Feature
 from asrgate.wire.endpoint import Endpoint
 
@@ -28,7 +29,7 @@ class Settings:
     `expect` names features that the deployment is said to have: one that is absent is then judged. Accuracy
     is measured in `modes` (empty: in all that the dialect has), at the pace of speech if `real_time`, at
     `rates_hz` (empty: 16 kHz), and with each of `degradations` (`audio.conditions`) beside clean sound and
-    each of `presets` beside the default one.
+    each of `presets` beside the default one; `hotword_trial` says what is asked about hotwords.
     """
 
     endpoint: Endpoint | None = None
@@ -53,6 +54,7 @@ class Settings:
     rates_hz: tuple[int, ...] = ()
     degradations: tuple[str, ...] = ()
     presets: tuple[str, ...] = ()
+    hotword_trial: HotwordTrial | None = None
     wait_s: float = 0.0
     directory: Path | None = None
     language: Language = "en"
@@ -110,6 +112,7 @@ class Settings:
             "rates_hz": list(self.rates_hz),
             "degrade": list(self.degradations),
             "presets": list(self.presets),
+            "hotwords": self.hotword_trial.as_record() if self.hotword_trial is not None else None,
             "pace": "real" if self.real_time else "max",
             "embedded": self.endpoint is None,
         }

@@ -53,6 +53,11 @@ class Dialect:
         return self.asks_by == "json"
 
     @property
+    def weighs_hotwords(self) -> bool:
+        """Whether a client can say how much each hotword counts."""
+        return self.hotwords_as == "weights" and self.asks_by == "json"
+
+    @property
     def stamps_words(self) -> bool:
         """Whether each word has its time stamp, and not only each sentence."""
         return self.stamps_as != "sentences"
