@@ -9,7 +9,7 @@ from asrgate.suite.declarations import exchange
 from asrgate.suite.given import Given
 from asrgate.wire.exchange import Exchange
 from asrgate.wire.scenario import AwaitReply, AwaitTerminator, Close, Listen, SendText, StreamAudio
-from exchanges.texts import rare_terms
+from exchanges.texts import rare_terms, with_terms
 
 
 @exchange
@@ -64,7 +64,7 @@ def split_configurations(given: Given) -> Sequence[SplitRun]:
     """The clips with rare terms, their hotwords in the second of two opening frames."""
     later = ("mode", "wav_name", "itn", "hotwords", "chunk_interval")
     runs = []
-    for clip, run in zip(given.tagged("hotword", at_least=5), rare_terms(given), strict=True):
+    for clip, run in zip(with_terms(given), rare_terms(given), strict=True):
         audio = audio_of(clip)
         first = given.opening(omit=later)
         second, stream, *end = given.turn(

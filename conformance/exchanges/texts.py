@@ -25,6 +25,9 @@ from asrgate.wire.exchange import Exchange
 from asrgate.wire.messages import encode
 from asrgate.wire.scenario import Close, Listen
 
+MOST_OF_A_KIND = 12
+"""So many clips with numbers, and so many with rare terms, are enough to judge by."""
+
 BRISK = 4.0
 """Four times as fast as speech: two sessions that start together are still under way together."""
 
@@ -116,7 +119,7 @@ def timed(given: Given) -> Sequence[TimedClip]:
 
 @exchange
 def numbers(given: Given) -> Sequence[NumberRuns]:
-    """Clips with spoken numbers: with itn true, false, and not mentioned."""
+    """Up to twelve clips with spoken numbers: with itn true, false, and not mentioned."""
     return [
         NumberRuns(
             text=clip.text,
@@ -125,7 +128,7 @@ def numbers(given: Given) -> Sequence[NumberRuns]:
             omitted=given.drive(given.utterance(clip, omit=["itn"])),
             written=clip.written,
         )
-        for clip in given.tagged("itn")
+        for clip in given.tagged("itn", at_most=MOST_OF_A_KIND)
     ]
 
 
@@ -151,9 +154,9 @@ def written_online(given: Given) -> Sequence[Exchange]:
 
 @exchange
 def rare_terms(given: Given) -> Sequence[HotwordRuns]:
-    """Clips with rare terms: without hotwords, with them, and without while another session has them."""
+    """Up to twelve clips with rare terms: without hotwords, with them, and without while another has them."""
     runs = []
-    for clip in given.tagged("hotword", at_least=5):
+    for clip in with_terms(given):
         biased, beside = given.at_once(
             given.utterance(clip, **given.hotwords(clip.hotwords), pace=BRISK, name="hotwords"),
             given.utterance(clip, wav_name=f"beside-{clip.id}", pace=BRISK, name="beside-hotwords"),
@@ -166,7 +169,7 @@ def rare_terms(given: Given) -> Sequence[HotwordRuns]:
 @exchange
 def unrelated(given: Given) -> Sequence[Unrelated]:
     """Up to five plain clips without hotwords, and with all the rare terms, none of which is spoken there."""
-    terms = list(dict.fromkeys(term for clip in given.tagged("hotword") for term in clip.hotwords))
+    terms = list(dict.fromkeys(term for clip in with_terms(given) for term in clip.hotwords))
     clips = [clip for clip in given.tagged("plain") if not any(term in clip.text for term in terms)]
     return [
         Unrelated(
@@ -208,9 +211,14 @@ def late_hotwords(given: Given) -> Sequence[FormRuns]:
     return _in_another_form(given, late)
 
 
+def with_terms(given: Given) -> Sequence[Clip]:
+    """Clips with rare terms, enough to judge by."""
+    return given.tagged("hotword", at_least=5, at_most=MOST_OF_A_KIND)
+
+
 def _in_another_form(given: Given, other: Callable[[Clip], Exchange]) -> Sequence[FormRuns]:
     """Up to four clips with terms that a recogniser may miss, in three ways."""
-    runs = list(zip(given.tagged("hotword", at_least=5), rare_terms(given), strict=True))
+    runs = list(zip(with_terms(given), rare_terms(given), strict=True))
     chosen = [(clip, run) for clip, run in runs if "confusable" in clip.tags] or runs
     return [
         FormRuns(term=run.term, without=run.without, biased=run.biased, other=other(clip))
@@ -244,10 +252,11 @@ def scored_passes(given: Given) -> Sequence[PassPair]:
 
 @exchange
 def spoken(given: Given) -> Sequence[Spoken]:
-    """Clips of every kind in which one person speaks: up to five plain ones, those with terms and numbers."""
-    ordinary = [*given.tagged("plain", at_most=5), *given.clips.tagged("hotword")]
+    """Clips in which one person speaks: up to five plain ones, up to twelve each with terms and numbers."""
+    terms, numbers = (given.clips.tagged(tag)[:MOST_OF_A_KIND] for tag in ("hotword", "itn"))
+    ordinary = [*given.tagged("plain", at_most=5), *terms]
     sessions = {clip: given.utterance(clip) for clip in ordinary}
-    sessions |= {clip: given.utterance(clip, itn=False) for clip in given.clips.tagged("itn")}
+    sessions |= {clip: given.utterance(clip, itn=False) for clip in numbers}
     return [Spoken(accepted=(c.text, *c.written), exchange=given.drive(s)) for c, s in sessions.items()]
 
 
@@ -267,8 +276,8 @@ def sentences_in_turn(given: Given) -> Sequence[Spoken]:
 
 @exchange
 def english(given: Given) -> Sequence[Spoken]:
-    """English sentences, and Chinese ones with English words."""
-    clips = [*given.tagged("english"), *given.clips.tagged("mixed")]
+    """Up to three English sentences, and up to two Chinese ones with English words."""
+    clips = [*given.tagged("english", at_most=3), *given.clips.tagged("mixed")[:2]]
     return [Spoken(accepted=(clip.text,), exchange=given.drive(given.utterance(clip))) for clip in clips]
 
 

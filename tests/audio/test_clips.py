@@ -4,11 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypinyin import lazy_pinyin
 
 import asrgate
 from asrgate.audio.clips import ClipSet, SpeakerTurn, bundled_clips_directory, load_clips
@@ -27,19 +28,21 @@ def bundled() -> ClipSet:
 
 
 def test_bundled_clips_are_enough_and_small(bundled: ClipSet) -> None:
-    """The bundled set has at least 30 clips of 16 kHz and stays under 6 MB."""
+    """The bundled set has at least 120 clips of 16 kHz and stays under 9 MB; most last 2 to 6 s."""
     clips = bundled.clips
-    assert len(clips) >= 30
+    assert len(clips) >= 120
+    assert sum(2000 <= clip.duration_ms <= 6000 for clip in clips) >= 0.85 * len(clips)
     assert {clip.sample_rate_hz for clip in clips} == {16000}
-    assert sum(clip.path.stat().st_size for clip in clips) < 6_000_000
+    assert sum(clip.path.stat().st_size for clip in clips) < 9_000_000
 
 
 @pytest.mark.parametrize(
     ("tag", "at_least"),
     [
         ("plain", 12), ("distinct", 8), ("guide", 8), ("short", 2), ("speaker-2", 5), ("pauses", 2),
-        ("digits", 2), ("date", 2), ("cardinal", 2), ("money", 1), ("percent", 1), ("phone", 1), ("time", 1),
-        ("hotword", 10), ("confusable", 6), ("long", 1), ("english", 3), ("mixed", 2),
+        ("digits", 6), ("date", 4), ("cardinal", 3), ("money", 4), ("percent", 3), ("phone", 4), ("time", 4),
+        ("unit", 5), ("trap", 6), ("business", 5), ("slow", 4), ("fast", 4), ("two-speakers", 6),
+        ("hotword", 24), ("confusable", 20), ("neighbour", 12), ("long", 2), ("english", 8), ("mixed", 6),
         ("silence", 1), ("noise", 2), ("tone", 1),
     ],
 )  # fmt: skip
@@ -67,6 +70,58 @@ def test_bundled_words_are_the_text(bundled: ClipSet) -> None:
     """Every character and word that is spoken in the bundled set has its time."""
     for clip in bundled.clips:
         assert "".join(word.text for word in clip.words) == clip.text.replace(" ", "")
+
+
+def test_bundled_sentences_are_punctuated(bundled: ClipSet) -> None:
+    """It is known of every clip with speech how it is punctuated, but for three lone numbers."""
+    without = [clip for clip in bundled.clips if clip.text and not clip.punctuated]
+    assert [clip.text for clip in without] == ["一二三", "二零二四年七月二十五日", "五千七百六十三"]
+    marks = {mark for clip in bundled.clips for mark in clip.punctuated if mark in "，。？！,.?"}
+    assert marks == set("，。？！,.?")
+
+
+def test_bundled_talks_of_two_say_who_speaks_when(bundled: ClipSet) -> None:
+    """Two people in two to six turns, with a pause between them; each word lies in one turn."""
+    for clip in bundled.tagged("two-speakers"):
+        assert 2 <= len(clip.turns) <= 6
+        assert len({turn.speaker for turn in clip.turns}) == 2
+        for turn, later in pairwise(clip.turns):
+            assert turn.speaker != later.speaker
+            assert turn.end_ms < later.start_ms
+        spans = [(turn.start_ms, turn.end_ms) for turn in clip.turns]
+        homes = [
+            [at for at, (start, end) in enumerate(spans) if start <= word.start_ms < word.end_ms <= end]
+            for word in clip.words
+        ]
+        assert all(len(home) == 1 for home in homes)
+        assert {home[0] for home in homes} == set(range(len(spans)))
+    assert {len(clip.turns) for clip in bundled.tagged("two-speakers")} == {2, 3, 4, 5, 6}
+
+
+def test_bundled_hotwords_have_neighbours_that_sound_alike(bundled: ClipSet) -> None:
+    """For a dozen terms another clip has a common word of the same syllables, and lacks the term."""
+    terms = {term for clip in bundled.tagged("confusable") for term in clip.hotwords}
+    neighbours = bundled.tagged("neighbour")
+    assert sum(len(clip.hotwords) for clip in bundled.clips) >= 24
+    assert not any(term in clip.text for clip in neighbours for term in terms)
+    alike = [
+        clip.id
+        for clip in neighbours
+        if any(" ".join(lazy_pinyin(term)) in " ".join(lazy_pinyin(clip.text)) for term in terms)
+    ]
+    assert len(alike) == len(neighbours) == 12
+
+
+def test_first_bundled_clips_stay_what_they_are(bundled: ClipSet) -> None:
+    """Checks take the first of a tag: what was first remains so when clips are added."""
+    first = {
+        "plain": "guide", "distinct": "bicycle", "itn": "one-two-three", "hotword": "alibaba",
+        "confusable": "name-chair", "english": "english-window", "mixed": "mixed-email", "long": "talk",
+    }  # fmt: skip
+    assert {tag: bundled.tagged(tag)[0].id for tag in first} == first
+    assert len(bundled.tagged("pauses")) == 2
+    shortest = sorted(bundled.tagged("plain"), key=lambda clip: clip.duration_ms)
+    assert [clip.id for clip in shortest[:4]] == ["hello", "lamp", "football", "fog"]
 
 
 def test_own_clips_replace_the_bundled_ones(tones: Path) -> None:

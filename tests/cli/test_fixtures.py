@@ -27,14 +27,14 @@ def test_list_shows_each_clip() -> None:
     for clip in load_clips(bundled_clips_directory()).clips:
         assert f"\n{clip.id} " in result.output
     assert "阿里开源的语音识别真是太牛了" in result.output
-    assert "52 clips" in result.output
+    assert "131 clips" in result.output
 
 
 def test_list_as_json_is_nothing_but_json() -> None:
     """--json gives every fact of the clips chosen by tag."""
     result = fixtures("list", "--json", "--tag", "date")
     clips = json.loads(result.stdout)
-    assert [clip["id"] for clip in clips] == ["date", "meeting-date"]
+    assert [clip["id"] for clip in clips] == ["date", "meeting-date", "birthday", "founded"]
     assert clips[0]["written"][0] == "2024年7月25日"
 
 
