@@ -42,6 +42,18 @@ def later_by(ms: float) -> Change:
     return lambda number, score: replace(score, final_ms=(score.final_ms or 0.0) + ms)
 
 
+def words_later_by(ms: float) -> Change:
+    """Every word appears later."""
+    return lambda number, score: replace(score, emission_ms=(score.emission_ms or 0.0) + ms)
+
+
+def taking_back(characters: int) -> Change:
+    """So many more characters of the partials of every clip are changed later."""
+    return lambda number, score: replace(
+        score, partial_tokens_changed=(score.partial_tokens_changed or 0) + characters
+    )
+
+
 def deployment(change: Change = as_it_is, *, clips: int = 60, seed: int = 0, **fields: object) -> Run:
     """A run over some clips whose latencies are a little different every time."""
     chance = Random(seed)
@@ -53,6 +65,9 @@ def deployment(change: Change = as_it_is, *, clips: int = 60, seed: int = 0, **f
                 score,
                 partials=5,
                 first_partial_ms=900 + chance.gauss(0, 30),
+                emission_ms=850 + chance.gauss(0, 20),
+                partial_tokens=12,
+                partial_tokens_changed=number % 4 == 0,
                 final_ms=80 + chance.gauss(0, 15),
             ),
         )

@@ -10,7 +10,7 @@ from asrgate.gate.tolerance import DEFAULTS, Tolerances
 from asrgate.report.record import Run
 from report.sample import finding
 
-from .deployments import as_it_is, deployment, later_by, side, worse_every
+from .deployments import as_it_is, deployment, later_by, side, taking_back, words_later_by, worse_every
 
 DEFAULT = Tolerances(DEFAULTS)
 
@@ -37,7 +37,9 @@ def test_more_errors_are_worse() -> None:
     assert comparison.answer == "worse"
     assert answers(comparison) == {
         "cer 2pass": "worse",
+        "unstable 2pass": "not worse",
         "first_partial 2pass": "not worse",
+        "emission 2pass": "not worse",
         "final 2pass": "not worse",
         "unanswered": "not worse",
     }
@@ -49,6 +51,32 @@ def test_later_finals_are_worse() -> None:
     assert answers(against(deployment(), deployment(later_by(200.0))))["final 2pass"] == "worse"
     slightly = against(deployment(), deployment(later_by(60.0)))
     assert (slightly.answer, answers(slightly)["final 2pass"]) == ("not worse", "not worse")
+
+
+def test_later_words_are_worse() -> None:
+    """200 ms more are above the tolerance of 100; 60 ms are real, but below it."""
+    comparison = against(deployment(), deployment(words_later_by(200.0)))
+    assert (comparison.answer, answers(comparison)["emission 2pass"]) == ("worse", "worse")
+    slightly = against(deployment(), deployment(words_later_by(60.0)))
+    assert (slightly.answer, answers(slightly)["emission 2pass"]) == ("not worse", "not worse")
+
+
+def test_emission_is_not_compared_where_no_partial_comes() -> None:
+    """Then a word appears with its sentence, and the latency of the final says the same."""
+
+    def silent(number: int, score):  # type: ignore[no-untyped-def]
+        return replace(score, partials=0)
+
+    assert "emission 2pass" not in answers(against(deployment(silent), deployment(silent)))
+
+
+def test_partials_that_are_taken_back_more_often_are_shown_and_do_not_gate() -> None:
+    """Two more of twelve characters in every clip: told with its interval, and the answer stays."""
+    comparison = against(deployment(), deployment(taking_back(2)))
+    unstable = next(metric for metric in comparison.metrics if metric.name == "unstable 2pass")
+    assert (unstable.answer, unstable.gating, comparison.answer) == ("worse", False, "not worse")
+    assert unstable.difference == pytest.approx(2 / 12)
+    assert unstable.ci90 is not None
 
 
 def test_a_better_deployment_is_not_worse() -> None:

@@ -44,6 +44,13 @@ def test_without_word_times_the_last_sentence_counts_from_the_end_of_speech() ->
     assert [one.latency_ms for one in found] == [500.0]
 
 
+def test_a_result_before_its_speech_was_over_was_not_ended_by_it() -> None:
+    """好 had not been said when the sentence came."""
+    assert finalisations(TWO_SENTENCES, session(TWO_SENTENCES, (550, sentence("今天。")))) == ()
+    bare = replace(TWO_SENTENCES, words=())
+    assert finalisations(bare, session(bare, (550, sentence("今天。")))) == ()
+
+
 def test_there_is_none_without_the_pace_of_speech() -> None:
     """What a backlog takes is not a latency."""
     assert finalisations(TWO_SENTENCES, session(TWO_SENTENCES, (1500, sentence("今天好")), pace=None)) == ()

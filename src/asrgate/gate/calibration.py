@@ -10,13 +10,20 @@ from tomlkit.exceptions import TOMLKitError
 from asrgate.errors import UsageError
 from asrgate.gate.metrics import compared_metrics
 from asrgate.gate.sides import Runs
-from asrgate.gate.tolerance import DEFAULTS, Measure, Tolerances
+from asrgate.gate.tolerance import DEFAULTS, RATES, Measure, Tolerances
 
 FEWEST_REPEATS = 3
 MARGIN = 1.5
 """The largest difference among few repeats is not yet the largest there can be."""
 
-FLOORS: Mapping[Measure, float] = {"cer": 0.002, "wer": 0.005, "first_partial": 30.0, "final": 20.0}
+FLOORS: Mapping[Measure, float] = {
+    "cer": 0.002,
+    "wer": 0.005,
+    "unstable": 0.005,
+    "first_partial": 30.0,
+    "emission": 20.0,
+    "final": 20.0,
+}
 """No tolerance below these: a character in five hundred, and what a scheduler takes."""
 
 
@@ -46,16 +53,14 @@ def tolerances_for(noise: Mapping[Measure, float]) -> dict[Measure, float]:
     found: dict[Measure, float] = {}
     for measure, apart in noise.items():
         wanted = max(FLOORS[measure], MARGIN * apart)
-        found[measure] = (
-            round(wanted + 0.00005, 4) if measure in ("cer", "wer") else float(round(wanted + 0.5))
-        )
+        found[measure] = round(wanted + 0.00005, 4) if measure in RATES else float(round(wanted + 0.5))
     return found
 
 
 def written(tolerances: Mapping[Measure, float]) -> list[str]:
     """The tolerances as `--tolerance` takes them."""
     return [
-        f"{measure}={amount * 100:g}%" if measure in ("cer", "wer") else f"{measure}={amount:g}ms"
+        f"{measure}={amount * 100:g}%" if measure in RATES else f"{measure}={amount:g}ms"
         for measure, amount in tolerances.items()
     ]
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from asrgate.gate.comparability import why_latencies_not_comparable
 from asrgate.gate.record import ComparedMetric
-from asrgate.gate.sides import Key, Runs, counted, known_ms
+from asrgate.gate.sides import Key, Runs, counted, known_ms, taken_back
 from asrgate.gate.tolerance import Measure, Tolerances
 from asrgate.measure.difference import (
     Counts,
@@ -32,6 +32,8 @@ MOST_SCATTER = 3.0
 _RATES: tuple[tuple[Measure, tuple[str, ...]], ...] = (("cer", ("zh", "mixed")), ("wer", ("en",)))
 _LATENCIES: tuple[tuple[Measure, Callable[[ClipScore], float | None]], ...] = (
     ("first_partial", lambda score: score.first_partial_ms),
+    # Without partials a word waits for its sentence, which the latency of the final tells already.
+    ("emission", lambda score: score.emission_ms if score.partials else None),
     ("final", lambda score: score.final_ms),
 )
 
@@ -58,7 +60,11 @@ class _Measured:
 def compared_metrics(base: Runs, new: Runs, tolerances: Tolerances) -> tuple[ComparedMetric, ...]:
     """Every number that both sides have, with its answer; p values are corrected for how many gate."""
     pairs = _pairs(base, new)
-    measured = [*_rates(pairs, tolerances), *_latencies(pairs, base, new, tolerances)]
+    measured = [
+        *_rates(pairs, tolerances),
+        *_instabilities(pairs, tolerances),
+        *_latencies(pairs, base, new, tolerances),
+    ]
     gating = [one for one in measured if one.gating and one.difference is not None]
     corrected = dict(
         zip(
@@ -68,7 +74,9 @@ def compared_metrics(base: Runs, new: Runs, tolerances: Tolerances) -> tuple[Com
         )
     )
     answered = _unanswered(base, new)
-    return (*(_answered(one, corrected.get(one.name)) for one in measured), *answered)
+    # What does not gate is no further chance to be wrong: its p stands as it is.
+    ps = {one.name: one.difference.p for one in measured if one.difference is not None} | corrected
+    return (*(_answered(one, ps.get(one.name)) for one in measured), *answered)
 
 
 def _pairs(base: Runs, new: Runs) -> Pairs:
@@ -108,6 +116,21 @@ def _rate(name: str, tolerance: float, counts: Sequence[tuple[Counts, Counts]], 
         # A handful of English clips beside the Chinese ones shall not keep the whole from an answer.
         gating=enough or main,
     )
+
+
+def _instabilities(pairs: Pairs, tolerances: Tolerances) -> Iterator[_Measured]:
+    """What partials took back: shown beside the rest, and no reason to stop a release by itself."""
+    for mode in dict.fromkeys(mode for mode, _ in pairs):
+        counts = [
+            (before, after)
+            for (of_mode, _), (base, new) in pairs.items()
+            if of_mode == mode
+            and (before := taken_back(base)) is not None
+            and (after := taken_back(new)) is not None
+        ]
+        if counts:
+            rate = _rate(f"unstable {mode}", tolerances.of["unstable"], counts, main=False)
+            yield replace(rate, gating=False)
 
 
 def _pooled(counts: Sequence[Counts]) -> float:

@@ -70,6 +70,15 @@ def counted(scores: Iterable[ClipScore]) -> Counts | None:
     return Counts(sum(score.errors for score in answered), sum(score.units for score in answered))
 
 
+def taken_back(scores: Iterable[ClipScore]) -> Counts | None:
+    """What partials told of a clip, and how much of it was changed later; None for nothing."""
+    told = [score for score in scores if score.partial_tokens]
+    if not told:
+        return None
+    changed = sum(score.partial_tokens_changed or 0 for score in told)
+    return Counts(changed, sum(score.partial_tokens or 0 for score in told))
+
+
 def known_ms(latencies: Iterable[float | None]) -> tuple[float, ...]:
     """The latencies of a clip over its repeats, as far as they were measured."""
     return tuple(ms for ms in latencies if ms is not None)

@@ -6,17 +6,27 @@ from typing import Literal
 
 from asrgate.errors import UsageError
 
-Measure = Literal["cer", "wer", "first_partial", "final"]
+Measure = Literal["cer", "wer", "unstable", "first_partial", "emission", "final"]
 
-DEFAULTS: Mapping[Measure, float] = {"cer": 0.005, "wer": 0.01, "first_partial": 150.0, "final": 100.0}
-"""Error rates as a share, latencies in ms."""
+DEFAULTS: Mapping[Measure, float] = {
+    "cer": 0.005,
+    "wer": 0.01,
+    "unstable": 0.02,
+    "first_partial": 150.0,
+    "emission": 100.0,
+    "final": 100.0,
+}
+"""Rates as a share, latencies in ms."""
+
+RATES: frozenset[Measure] = frozenset({"cer", "wer", "unstable"})
+"""Those that are shares."""
 
 _UNITS = {"%": 0.01, "ms": 1.0, "s": 1000.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Tolerances:
-    """By measure: a share for `cer` and `wer`, ms for `first_partial` and `final`."""
+    """By measure: a share for those in `RATES`, ms for the others."""
 
     of: Mapping[Measure, float]
 
@@ -42,7 +52,7 @@ def parse_tolerances(texts: Iterable[str]) -> Tolerances:
 
 def _amount(text: str, measure: Measure, whole: str) -> float:
     unit = next((unit for unit in _UNITS if text.endswith(unit)), "")
-    is_rate = measure in ("cer", "wer")
+    is_rate = measure in RATES
     expected = "a share like 0.5% or 0.005" if is_rate else "a time like 80ms or 0.2s"
     try:
         amount = float(text.removesuffix(unit)) * _UNITS.get(unit, 1.0)

@@ -32,8 +32,9 @@ def finalisations(clip: Clip, exchange: Exchange) -> tuple[Finalisation, ...]:
     """Return the latencies of the sentence results whose end of speech is known.
 
     That is the end of the run of words, between pauses, of which the sentence heard one of the last two
-    words. Where word times are not known, the end of all speech for the last sentence. None for a
-    session that was not sent at the pace of speech.
+    words. Where word times are not known, the end of all speech for the last sentence. A result that
+    came before that was not ended by it and is left out. None for a session that was not sent at the pace
+    of speech.
     """
     origin_ns = began_ns(exchange)
     if origin_ns is None:
@@ -45,6 +46,7 @@ def finalisations(clip: Clip, exchange: Exchange) -> tuple[Finalisation, ...]:
             at_end=bool(ends) and at_ns > ends[0],
         )
         for at_ns, end_ms in _ended(clip, exchange)
+        if at_ns >= origin_ns + end_ms * _NS_PER_MS
     )
 
 

@@ -84,15 +84,22 @@ def stability_of(counted: Sequence[Changes], words: Iterable[Emission]) -> Stabi
     """Return the stability of the sessions of one mode, and how long their `words` took to settle."""
     with_partials = [one for one in counted if one.told]
     told, final = sum(one.told for one in counted), sum(one.final for one in with_partials)
+    changed = sum(one.changed for one in counted)
     interval = interval95([one.changed for one in with_partials], [one.told for one in with_partials])
     return Stability(
         told=told,
         by_partials=sum(one.by_partials for one in counted),
         by_sentences=sum(one.by_sentences for one in counted),
-        unstable=sum(one.changed for one in counted) / told if told else None,
+        unstable=changed / told if told else None,
         unstable_ci95=interval.bounds,
         edits_per_token=sum(one.edits for one in with_partials) / final if final else None,
         unsettled=distribution_of("unsettled", (w.unsettled_ms for w in words if w.unsettled_ms > 0)),
         clips=len(with_partials),
-        reason=interval.reason if told else "no partial with text came",
+        reason=_withheld(told, changed, interval.reason),
     )
+
+
+def _withheld(told: int, changed: int, no_interval: str | None) -> str | None:
+    if not told:
+        return "no partial with text came"
+    return no_interval if changed else "nothing was changed, so that there is no interval"
