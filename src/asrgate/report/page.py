@@ -23,6 +23,7 @@ from asrgate.report.load_page import load_context, policy
 from asrgate.report.multiples import multiples_of
 from asrgate.report.rates import main_rate
 from asrgate.report.record import ClosingRecord, FindingRecord, Run
+from asrgate.report.timing import histograms_of, shown_times, trade_offs_of
 from asrgate.wire.exchange import Exchange
 
 SYMBOLS = {
@@ -125,6 +126,7 @@ def report_html(
             p_text=p_text,
             rise=rise_text,
             differences=differences_of(run.accuracy) if run.accuracy is not None else [],
+            **_time(run),
         )
     )
 
@@ -153,6 +155,16 @@ def environment() -> Environment:
         unbroken=_unbroken,
     )
     return templates
+
+
+def _time(run: Run) -> dict[str, object]:
+    """What the part on time shows."""
+    times = shown_times(run.accuracy) if run.accuracy is not None else ()
+    return {
+        "times": times,
+        "histograms": histograms_of(times),
+        "trade_offs": trade_offs_of(run.accuracy) if run.accuracy is not None else None,
+    }
 
 
 def page_context(language: Language) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import re
 
 from asrgate.judge.finding import Level, Verdict
+from asrgate.measure.time import ModeTime
 from asrgate.report.headline import headline, qualifications, standing, title
 from asrgate.report.hotword_lines import hotword_lines
 from asrgate.report.language import Language, Words, words_of
@@ -75,6 +76,8 @@ def _measurements(run: Run, words: Words) -> list[str]:
         if run.accuracy.hotwords is not None:
             said = hotword_lines(run.accuracy.hotwords, words)
             lines.append(f"- {words('hotword.short')}{words('mark.colon')}{plain(' '.join(said))}")
+        main = [time for time in run.accuracy.time if time.mode == run.accuracy.mode and time.emission.n]
+        lines += [_time(time, words) for time in main]
     for latency in run.latencies:
         if latency.n:
             lines.append(
@@ -82,6 +85,20 @@ def _measurements(run: Run, words: Words) -> list[str]:
                 f"**{milliseconds(latency.median)}** ms, p95 {milliseconds(latency.p95)} (n = {latency.n})"
             )
     return ["\n".join(lines)] if lines else []
+
+
+def _time(time: ModeTime, words: Words) -> str:
+    """What the main mode tells about time."""
+    said = words(
+        "time.summary",
+        mode=time.mode,
+        median=milliseconds(time.emission.median),
+        p95=milliseconds(time.emission.p95),
+        n=time.emission.n,
+        unstable=percent(time.stability.unstable if time.stability else None),
+        stamps=milliseconds(time.stamps.start.mean_abs if time.stamps.start else None),
+    )
+    return f"- {said}"
 
 
 def _sent(run: Run, words: Words) -> str:
