@@ -49,6 +49,12 @@ from asrgate.reference.workload import WORKLOADS, Workload
     help="Sentences, one per line, whose word pairs the recogniser shall find likelier.",
 )
 @click.option(
+    "--emissions",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a JSON line for each reply: when it was handed to the socket, and how much audio had come.",
+)
+@click.option(
     "--workload",
     type=click.Choice(WORKLOADS),
     help="Also compute a network of this shape with random weights: what it costs, not what it knows.",
@@ -69,6 +75,7 @@ def serve(
     ca_out: Path | None,
     workers: int | None,
     domain_text: Path | None,
+    emissions: Path | None,
     workload: str | None,
     device: str,
     embedded: bool,
@@ -86,6 +93,7 @@ def serve(
         tls=tls,
         workers=workers,
         domain_text=domain_text,
+        emissions=emissions,
         workload=Workload(workload, device) if workload else None,
     )
     with contextlib.suppress(KeyboardInterrupt):

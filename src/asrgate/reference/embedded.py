@@ -31,6 +31,7 @@ def embedded_endpoint(
     tls: bool = False,
     workers: int | None = None,
     domain_text: Path | None = None,
+    emissions: Path | None = None,
 ) -> Iterator[EmbeddedEndpoint]:
     """Run `asrgate serve` on a free loopback port while the context lasts.
 
@@ -47,6 +48,7 @@ def embedded_endpoint(
         command += ["--tls", "--ca-out", str(ca_file)] if ca_file else ["--no-tls"]
         command += ["--workers", str(workers)] if workers else []
         command += ["--domain-text", str(domain_text)] if domain_text else []
+        command += ["--emissions", str(emissions)] if emissions else []
         said = Path(folder, "stderr.txt")
         with (
             said.open(

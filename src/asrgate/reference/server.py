@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from websockets.frames import CloseCode
 from asrgate.errors import UsageError
 from asrgate.reference.certificate import new_identity
 from asrgate.reference.decoder_pool import DecodedStream, DecoderLost, DecoderPool
+from asrgate.reference.emission_log import EmissionLog, SessionLog
 from asrgate.reference.handshake import manners_of
 from asrgate.reference.workload import Workload
 
@@ -35,7 +36,10 @@ _MESSAGES_AHEAD = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeOptions:
-    """What to serve and where; port 0 takes a free one, `workers` None one per core."""
+    """What to serve and where; port 0 takes a free one, `workers` None one per core.
+
+    `emissions` is the file that gets a line for each reply (`emission_log`).
+    """
 
     host: str = "127.0.0.1"
     port: int = 10095
@@ -44,6 +48,7 @@ class ServeOptions:
     workers: int | None = None
     domain_text: Path | None = None
     workload: Workload | None = None
+    emissions: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ async def serving(options: ServeOptions) -> AsyncIterator[RunningServer]:
     """Run the endpoint while the context lasts.
 
     Raises: UsageError: the dialect is unknown, the domain text cannot be read, the workload cannot be
-    computed, or the address cannot be listened on.
+    computed, the log cannot be written, or the address cannot be listened on.
     """
     manners = manners_of(options.dialect)
     if options.domain_text:
@@ -73,9 +78,9 @@ async def serving(options: ServeOptions) -> AsyncIterator[RunningServer]:
     listener = _listen(options)
 
     async def converse(connection: ServerConnection) -> None:
-        await _converse(connection, await pool.open(options.dialect))
+        await _converse(connection, await pool.open(options.dialect), log.session() if log else None)
 
-    with listener:
+    with listener, EmissionLog(options.emissions) if options.emissions else nullcontext() as log:
         async with (
             DecoderPool(workers, options.domain_text, options.workload) as pool,
             serve(
@@ -91,9 +96,12 @@ async def serving(options: ServeOptions) -> AsyncIterator[RunningServer]:
             yield RunningServer(url, options.dialect, identity.authority_pem if identity else None, pool)
 
 
-async def _converse(connection: ServerConnection, stream: DecodedStream) -> None:
+async def _converse(connection: ServerConnection, stream: DecodedStream, log: SessionLog | None) -> None:
     """Carry messages both ways until the client or the decoder is gone."""
-    ways = [asyncio.create_task(_hear(connection, stream)), asyncio.create_task(_speak(connection, stream))]
+    ways = [
+        asyncio.create_task(_hear(connection, stream, log)),
+        asyncio.create_task(_speak(connection, stream, log)),
+    ]
     try:
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -103,17 +111,21 @@ async def _converse(connection: ServerConnection, stream: DecodedStream) -> None
         await asyncio.gather(*ways, return_exceptions=True)
 
 
-async def _hear(connection: ServerConnection, stream: DecodedStream) -> None:
+async def _hear(connection: ServerConnection, stream: DecodedStream, log: SessionLog | None) -> None:
     try:
         async for message in connection:
+            if log is not None:
+                log.heard(message)
             await stream.send(message)
     except ConnectionClosed:
         logger.debug("a client went without a close")
 
 
-async def _speak(connection: ServerConnection, stream: DecodedStream) -> None:
+async def _speak(connection: ServerConnection, stream: DecodedStream, log: SessionLog | None) -> None:
     try:
         async for reply in stream.replies():
+            if log is not None:
+                log.said(reply)
             await connection.send(reply)
     except ConnectionClosed:
         logger.debug("a client went before its replies")
