@@ -41,6 +41,8 @@ from asrgate.load.locust_options import (
     habits_asked_for,
     shape_asked_for,
 )
+from asrgate.load.long_session import INGREDIENT as LONG_SESSION
+from asrgate.load.long_session import long_session, with_pause
 from asrgate.load.pulse import worker_name
 from asrgate.load.shapes import arrival_times_s
 from asrgate.load.speech import Speech
@@ -66,7 +68,7 @@ def begin(environment: Environment, **_: Any) -> None:
         _choose_users(environment, options)
         shape = shape_asked_for(options)
         if shape is not None:
-            beside = sum(abuse_of(options.abuse).values())
+            beside = sum(abuse_of(options.abuse).values()) + options.long_sessions
             environment.shape_class = Conductor(shape, orders, beside=beside)
             environment.shape_class.runner = environment.runner
             # Locust listens to this signal only when the shape is over.
@@ -211,6 +213,27 @@ class ArrivingCalls(_Speaker):
         self.under_way.spawn(self.converse, number, self.worker.speeches(number))
 
 
+class LongSpeaker(_Caller):
+    """Speaks in one session as long as the load lasts (see asrgate.load.long_session)."""
+
+    @tag("long-session")
+    @task
+    def speak(self) -> None:
+        """Hold the session, and wait for the end of the load where it was cut."""
+        number = self.worker.number()
+        speech = with_pause(next(self.worker.speeches(number)))
+        caller = self.worker.caller(number, self.endpoint, self.dialect)
+        for piece in long_session(
+            caller, speech, self.settings(number, speech), lambda: self.worker.no_more_calls
+        ):
+            self.traced(piece, LONG_SESSION)
+            if piece.error == "unfinished":
+                raise gevent.GreenletExit
+        while not self.worker.no_more_calls:
+            gevent.sleep(1.0)
+        raise StopUser
+
+
 class _Misbehaving(_Caller):
     """A caller that misbehaves in one way (see asrgate.load.abuse)."""
 
@@ -309,6 +332,9 @@ def _choose_users(environment: Environment, options: Namespace) -> None:
     for user in environment.user_classes:
         tags: set[str] = set().union(*(getattr(one, "locust_tag_set", ()) for one in user.tasks))
         asked_for = user is paced
+        if user is LongSpeaker:
+            user.fixed_count = options.long_sessions
+            asked_for = bool(options.long_sessions)
         if issubclass(user, _Misbehaving):
             user.fixed_count = abuse.get(user.ingredient, 0)
             asked_for = bool(user.fixed_count) or bool(tags & set(options.tags or ()))

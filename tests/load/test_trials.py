@@ -4,29 +4,17 @@ Ten and more callers speak digits of their own to the embedded endpoint, through
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from statistics import median
 
-import gevent
 import pytest
 
-from asrgate.faults.catalogue import fault_named
 from asrgate.faults.families.load import DEADLY, MANY
 from asrgate.faults.proxy import proxied
-from asrgate.load.call import call
 from asrgate.load.deaths import deaths_in
-from asrgate.load.figures import Figures, figures_of
-from asrgate.load.metronome import Metronome
-from asrgate.load.speech import own_speech
-from asrgate.load.trace import trace_of
-from asrgate.load.watermark import own_digits
 from asrgate.reference.embedded import embedded_endpoint
-from asrgate.wire.dialects import FUNASR_2PASS
 from asrgate.wire.endpoint import Endpoint
-from asrgate.wire.messages import opening
 
-CLIPS = own_digits()
-ALONE = {clip.id: f"{clip.written[0]}。" for clip in CLIPS.clips}
+from .trial import broken, called
 
 
 @pytest.fixture(scope="module")
@@ -34,36 +22,6 @@ def good() -> Iterator[Endpoint]:
     """The embedded endpoint, which is in order."""
     with embedded_endpoint("funasr-2pass") as embedded:
         yield Endpoint(url=embedded.url)
-
-
-@contextmanager
-def broken(endpoint: Endpoint, fault: str) -> Iterator[Endpoint]:
-    """The endpoint behind a proxy with a fault."""
-    with proxied(endpoint, fault_named(fault).breaks(FUNASR_2PASS)) as url:
-        yield Endpoint(url=url)
-
-
-def called(endpoint: Endpoint, callers: int) -> list[Figures]:
-    """The figures of callers who call at the same time, one call each."""
-    metronome = Metronome()
-    greenlets = [
-        gevent.spawn(
-            call,
-            number,
-            own_speech(number),
-            opening(wav_name=f"caller-{number}"),
-            endpoint=endpoint,
-            dialect=FUNASR_2PASS,
-            metronome=metronome,
-        )
-        for number in range(1, callers + 1)
-    ]
-    try:
-        done = [greenlet.get(timeout=120) for greenlet in greenlets]
-    finally:
-        metronome.stop()
-    traces = [trace_of(each, worker="1", mode="2pass", dialect=FUNASR_2PASS.name) for each in done]
-    return [figures_of(trace, CLIPS, ALONE) for trace in traces]
 
 
 def test_a_good_endpoint_is_blamed_for_nothing(good: Endpoint) -> None:

@@ -136,8 +136,20 @@ def capacity(
     def claimed(run: LoadRun) -> list[Measured]:
         return searches[0].at_answer if searches else []
 
+    def carried() -> int:
+        return searches[0].answer.streams if searches else 0
+
     intent = f"will search from {start} callers at a time, never above {most}, for {within_s:.0f} s at most"
-    performed(output, constant(start, 0.0), work, intent, found=found, claimed=claimed, **options)
+    performed(
+        output,
+        constant(start, 0.0),
+        work,
+        intent,
+        found=found,
+        claimed=claimed,
+        carried=carried,
+        **options,
+    )
 
 
 for _option in reversed(_DEMAND_OPTIONS):

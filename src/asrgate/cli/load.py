@@ -12,6 +12,7 @@ from asrgate.errors import UsageError
 from asrgate.load.engine import Load
 from asrgate.load.running import LoadRun
 from asrgate.load.shapes import Shape, arrivals, constant, ramp, shape_of, soak, spike, steps
+from asrgate.load.uploads import UNPACED, measured_without
 
 _NAMED = ("constant", "ramp", "steps", "spike", "soak", "arrivals")
 
@@ -82,6 +83,8 @@ def load(
     asked = _shape(shape, streams, duration_s, ramp_s, calls_per_hour)
 
     def work(run: LoadRun, load: Load) -> None:
+        if UNPACED in load.abuse:
+            measured_without(run, load)
         run.measure(load, asked.name)
 
     performed(output, asked, work, _intent(asked), **options)

@@ -17,7 +17,7 @@ from asrgate.load.abuse import abuse_of
 from asrgate.load.calling import Calling, Pace
 from asrgate.load.habits import Habits, Pauses, Starts
 from asrgate.load.objectives import read_objectives
-from asrgate.load.performing import Claimed, Found, Work, perform
+from asrgate.load.performing import Carried, Claimed, Found, Work, perform
 from asrgate.load.result import load_exit_status
 from asrgate.load.sampling.sampler import Sampler
 from asrgate.load.shapes import Shape, lengths_of, seconds_of
@@ -128,6 +128,13 @@ _OPTIONS = (
         help="N callers beside them that abandon, reconnect, read slowly or upload unpaced. May be repeated.",
     ),
     click.option(
+        "--destructive",
+        is_flag=True,
+        envvar="ASRGATE_DESTRUCTIVE",
+        help="After the load also let 500 connections come and go, and twice as many callers call: "
+        "what can take vulnerable servers down.",
+    ),
+    click.option(
         "--workers",
         type=click.IntRange(1, 256),
         default=1,
@@ -232,6 +239,7 @@ def performed(
     *,
     found: Found = lambda run: None,
     claimed: Claimed = lambda run: run.measured,
+    carried: Carried | None = None,
     gpu: str | tuple[int, ...],
     metrics: Sequence[str],
     server_pids: Sequence[int],
@@ -258,6 +266,7 @@ def performed(
             progress,
             found=found,
             claimed=claimed,
+            carried=carried,
             samplers=samplers,
             every_s=sample_every_s,
         )

@@ -1,14 +1,17 @@
 """What each clip gives when nobody else is calling: the text that a call under load has to give, too."""
 
+import math
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from asrgate.audio.clips import Clip, ClipSet
 from asrgate.load.engine import Load, generating
 from asrgate.load.heard import Heard
 from asrgate.load.shapes import constant
+from asrgate.load.trace import Trace
 from asrgate.load.verdicts import broken_in
+from asrgate.measure.latency import FEWEST_FOR_MEDIAN
 from asrgate.wire.endpoint import Endpoint
 
 LOOK_S = 0.5
@@ -19,10 +22,15 @@ SPARE_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """What was recognised of each clip, and the requirements that were broken even so, each with a reason."""
+    """What was recognised of each clip, and the requirements that were broken even so, each with a reason.
 
-    texts: dict[str, str]
-    broken: dict[str, str]
+    `finals_ms` are the times to the finals of each clip, `failures` say why the last call of one got none.
+    """
+
+    texts: dict[str, str] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
+    finals_ms: dict[str, list[float]] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
 
 
 def heard_alone(
@@ -36,13 +44,15 @@ def heard_alone(
 ) -> Alone:
     """Let one caller of this load speak each of the clips `spoken` once, and return what came of it.
 
-    `told` hears how many of how many clips are done. A clip whose call failed has no text.
+    There are five calls at the least, so that a median can be told. `told` hears how many of how many clips
+    are done. A clip whose call failed has no text.
     """
     wanted = {clip.id for clip in spoken}
-    texts: dict[str, str] = {}
-    broken: dict[str, str] = {}
+    alone = Alone()
     done: set[str] = set()
-    time_s = sum(clip.duration_ms / 1000 + SPARE_S for clip in spoken)
+    calls = 0
+    rounds = math.ceil(FEWEST_FOR_MEDIAN / len(spoken))
+    time_s = rounds * sum(clip.duration_ms / 1000 + SPARE_S for clip in spoken)
     single = replace(
         load,
         shape=constant(1, time_s),
@@ -53,12 +63,22 @@ def heard_alone(
         run_out_s=0.0,
     )
     with generating(single, endpoint, directory) as generator:
-        while not wanted <= done and generator.runs(LOOK_S):
+        while not (wanted <= done and calls >= FEWEST_FOR_MEDIAN) and generator.runs(LOOK_S):
             for trace in generator.calls.new():
+                calls += 1
                 done.add(trace.clip)
-                if trace.error is None:
-                    clip = clips.get(trace.clip)
-                    texts[trace.clip] = Heard(trace, clip).text
-                    broken |= {finding.requirement: finding.reason for finding in broken_in(trace, clip)}
+                _note(alone, trace, clips.get(trace.clip))
             told(len(done & wanted), len(wanted))
-    return Alone(texts, broken)
+    return alone
+
+
+def _note(alone: Alone, trace: Trace, clip: Clip) -> None:
+    """Take in what came of a call."""
+    if trace.error is not None:
+        alone.failures[clip.id] = f"{trace.error}: {trace.error_message}"
+        return
+    heard = Heard(trace, clip)
+    alone.texts[clip.id] = heard.text
+    alone.broken.update((finding.requirement, finding.reason) for finding in broken_in(trace, clip))
+    if heard.final_ms is not None:
+        alone.finals_ms.setdefault(clip.id, []).append(heard.final_ms)

@@ -113,11 +113,11 @@ def conversation(
     try:
         line = open_line(caller.endpoint)
     except NoLine as error:
-        yield _unheard(caller, first.speech, settings, dialled_ns, error.kind, str(error))
+        yield unheard(caller, first.speech, settings, dialled_ns, error.kind, str(error))
         return
     except gevent.GreenletExit:
         why = "the load ended before it was connected"
-        yield _unheard(caller, first.speech, settings, dialled_ns, "unfinished", why)
+        yield unheard(caller, first.speech, settings, dialled_ns, "unfinished", why)
         return
     try:
         with caller.activity.connected():
@@ -198,7 +198,7 @@ def _closed(line: Line) -> gevent.GreenletExit | None:
     return None
 
 
-def _unheard(
+def unheard(
     caller: Caller,
     speech: Speech,
     settings: Mapping[str, Any],
@@ -206,6 +206,7 @@ def _unheard(
     kind: ErrorKind,
     message: str,
 ) -> Call:
+    """An utterance that nobody heard: there was no connection."""
     return Call(
         caller=caller.number,
         name=_name_in(settings),

@@ -14,6 +14,7 @@ from asrgate.load.repertoire import Repertoire, repertoire_of
 from asrgate.load.shapes import Shape
 from asrgate.suite.ground import Ground
 from asrgate.suite.settings import Settings
+from asrgate.wire.dialects import Dialect
 
 Pace = Literal["real", "max"]
 
@@ -59,6 +60,7 @@ class Calling:
             fixtures=settings.fixtures,
             habits=self.habits,
             abuse=self.abuse,
+            long_sessions=1 if _has_long_session(shape, ground.dialect, self.pace) else 0,
             warm_up_s=warm_up_s,
             run_out_s=longest_call_s_of(spoken),
             workers=self.workers,
@@ -82,9 +84,15 @@ class Calling:
             "pauses": habits.pauses,
             "lengths": str(habits.lengths) if habits.lengths else None,
             "abuse": dict(load.abuse),
+            "long_sessions": load.long_sessions,
             "warm_up_s": round(load.warm_up_s, 1),
             "workers": load.workers,
         }
+
+
+def _has_long_session(shape: Shape, dialect: Dialect, pace: Pace) -> bool:
+    """Whether somebody speaks in one session all the time: in a soak, where the server answers meanwhile."""
+    return shape.name == "soak" and pace == "real" and "partials" in dialect.features
 
 
 def call_s_of(clips: Sequence[Clip]) -> float:

@@ -19,7 +19,7 @@ HURRY = "asrgate-hurry"
 AT_ONCE = 1000.0
 """Callers a second where all of them are to come at once: Locust counts no faster."""
 
-PACED_USERS = ("SpeechUser", "ArrivingCalls")
+PACED_USERS = ("SpeechUser", "ArrivingCalls", "LongSpeaker")
 """The classes of load/locustfile.py whose calls are waited for."""
 
 Tick = tuple[int, float] | None

@@ -6,6 +6,7 @@ second by second, into the folder of the run:
     calls-WORKER.jsonl   a trace for each call of a paced caller that is over (see trace)
     cut-WORKER.jsonl     the same of calls that were under way when the load ended: nobody's error
     abuse-WORKER.jsonl   the same of callers that misbehave on purpose (see abuse)
+    long-WORKER.jsonl    the same of callers who speak in one session all the time (see long_session)
     pulse-WORKER.jsonl   a line a second about the worker itself (see pulse)
     began.json           when the first callers were called for
     locust.log           what Locust said
@@ -53,8 +54,9 @@ class Load:
     Calls that begin within a window of the shape count (`windows`): after the ramp of a stage and `warm_up_s`
     more. The last stage is held `run_out_s` longer, so that calls of its window end under the same load, and
     then those that are under way may take `finish_within_s` more. `abuse` says how many callers misbehave in
-    which way (see abuse), beside the paced ones. With `listen` the workers are not made here: so many of
-    them, on any hosts, come to this address and port. `options` are further options of the Locust file.
+    which way (see abuse), and `long_sessions` how many speak in one session all the time (see
+    long_session), both beside the paced ones. With `listen` the workers are not made here: so many of them,
+    on any hosts, come to this address and port. `options` are further options of the Locust file.
     """
 
     shape: Shape
@@ -65,6 +67,7 @@ class Load:
     fixtures: Path | None = None
     habits: Habits = field(default_factory=Habits)
     abuse: Mapping[str, int] = field(default_factory=dict)
+    long_sessions: int = 0
     warm_up_s: float = 0.0
     run_out_s: float = 0.0
     finish_within_s: float = 30.0
@@ -93,7 +96,7 @@ class Dead:
 
 
 class Generator:
-    """A load while it runs. `calls`, `abuse` and `pulses` give what is new since they were last asked."""
+    """A load while it runs. `calls`, `abuse`, `long_sessions` and pulses tell what is new."""
 
     def __init__(self, load: Load, directory: Path, process: "subprocess.Popen[bytes]") -> None:
         self.directory = directory
@@ -101,6 +104,7 @@ class Generator:
         self._clocks = Clocks(directory)
         self.calls = OnOneClock(Tail(directory, "calls-*.jsonl", TRACE), self._clocks, _moved)
         self.abuse = OnOneClock(Tail(directory, "abuse-*.jsonl", TRACE), self._clocks, _moved)
+        self.long_sessions = OnOneClock(Tail(directory, "long-*.jsonl", TRACE), self._clocks, _moved)
         self._pulses = OnOneClock(Tail(directory, "pulse-*.jsonl", PULSE), self._clocks, _moved_pulse)
         self._latest: dict[str, Pulse] = {}
         self._process = process
@@ -265,6 +269,8 @@ def _command(load: Load, endpoint: Endpoint, directory: Path) -> list[str]:
         command += ["--calls-per-hour", f"{load.shape.calls_per_hour:g}"]
     for ingredient, callers in load.abuse.items():
         command += ["--abuse", f"{ingredient}={callers}"]
+    if load.long_sessions:
+        command += ["--long-sessions", str(load.long_sessions)]
     command += ["--expect-workers-max-wait", f"{COME_WITHIN_S:g}"]
     if load.fixtures is not None:
         command += ["--clips", str(load.fixtures)]

@@ -60,6 +60,14 @@ def add_options(parser: ArgumentParser) -> None:
         help=f"callers that misbehave: {', '.join(INGREDIENTS)}",
         **hidden,
     )
+    add(
+        "--long-sessions",
+        type=int,
+        default=0,
+        metavar="N",
+        help="callers who never pause for an end",
+        **hidden,
+    )
 
 
 def endpoint_asked_for(url: str, options: Namespace) -> Endpoint:

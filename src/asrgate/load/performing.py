@@ -2,16 +2,19 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from asrgate.errors import InvalidRun, UsageError
-from asrgate.load.baseline import heard_alone
+from asrgate.load.afterwards import Afterwards
+from asrgate.load.baseline import Alone, heard_alone
 from asrgate.load.calling import Calling, judged
 from asrgate.load.engine import Load
-from asrgate.load.findings import findings_under_load
+from asrgate.load.findings import Evidence, findings_under_load
+from asrgate.load.hardship import ANNOUNCED
 from asrgate.load.result import Clock, run_of
 from asrgate.load.running import LoadRun, Measured, Watcher
 from asrgate.load.sampling.record import with_resources
@@ -37,6 +40,9 @@ Found = Callable[[LoadRun], CapacityRecord | None]
 Claimed = Callable[[LoadRun], Sequence[Measured]]
 """The steps whose load the endpoint is said to bear."""
 
+Carried = Callable[[], int]
+"""How many streams that are, once the load has ended."""
+
 
 def perform(
     settings: Settings,
@@ -48,6 +54,7 @@ def perform(
     *,
     found: Found = lambda run: None,
     claimed: Claimed = lambda run: run.measured,
+    carried: Carried | None = None,
     samplers: Callable[[Ground], list[Sampler]] = lambda ground: [],
     every_s: float = EVERY_S,
 ) -> tuple[Run, Path]:
@@ -68,17 +75,19 @@ def perform(
         watched = samplers(ground)
         run = LoadRun(ground.endpoint, said.clips, objectives, directory / LOADS_FOLDER, watcher)
         watcher.say(f"{ground.endpoint.public_url} speaks {ground.dialect.name}: {intent}.")
+        if settings.destructive:
+            watcher.say(ANNOUNCED)
         interrupted, failure = False, None
+        afterwards, ended_at = Afterwards(), None
+
+        def hear(name: str) -> Alone:
+            single = replace(load, tag=said.heard_tag, long_sessions=0)
+            folder = directory / LOADS_FOLDER / name.replace(" ", "-")
+            return heard_alone(single, ground.endpoint, said.clips, said.heard, folder, told=watcher.alone)
+
         _let_go_first(ground)
         try:
-            heard = heard_alone(
-                replace(load, tag=said.heard_tag),
-                ground.endpoint,
-                said.clips,
-                said.heard,
-                directory / LOADS_FOLDER / "alone",
-                told=watcher.alone,
-            )
+            heard = hear("alone")
             run.alone, run.excused = said.texts(heard.texts), frozenset(heard.broken)
             for id_, reason in heard.broken.items():
                 watcher.say(f"{id_} is broken without load, too, and not counted under it: {reason}")
@@ -87,6 +96,19 @@ def perform(
             with sampling(watched, directory / SAMPLES_FILE, every_s=every_s):
                 run.begin()
                 work(run, load)
+                ended_at = time.time()
+                afterwards.look_at_canary(hear, heard, said.clips, watcher.say)
+                if settings.destructive:
+                    afterwards.try_hard(
+                        ground.endpoint,
+                        load,
+                        shape.most_streams if carried is None else carried(),
+                        run.apart(),
+                        directory / SAMPLES_FILE,
+                        hear=hear,
+                        before=heard,
+                        clips=said.clips,
+                    )
         except KeyboardInterrupt:
             interrupted = True
         except InvalidRun as error:
@@ -96,7 +118,22 @@ def perform(
             run.record(shape=shape.name, asked=calling.asked(load), described=calling.described),
             capacity=found(run),
         )
-        record = with_resources(record, directory / SAMPLES_FILE, began_at=run.began_at, audio_s=audio_s)
+        record = with_resources(
+            record,
+            directory / SAMPLES_FILE,
+            began_at=run.began_at,
+            audio_s=audio_s,
+            ended_at=ended_at,
+        )
+        evidence = Evidence(
+            claimed=claimed(run),
+            everything=run.measured,
+            long_sessions=run.long_sessions,
+            resources=record.resources,
+            canaries=afterwards.canaries,
+            churn=afterwards.churn,
+            overload=afterwards.overload,
+        )
         result = run_of(
             record,
             settings,
@@ -104,7 +141,7 @@ def perform(
             clock,
             sessions=len(run.calls),
             audio_s=audio_s,
-            findings=findings_under_load(claimed(run), run.measured, ground.dialect.name),
+            findings=findings_under_load(evidence, ground.dialect.name),
             interrupted=interrupted,
             failure=failure,
         )

@@ -20,6 +20,7 @@ from asrgate.load.pulse import Pulse
 from asrgate.load.recording import moments, step_record, worker_records, wrong_calls
 from asrgate.load.shapes import Window
 from asrgate.load.step import Generator, Step, counted, paced, step_of
+from asrgate.load.trace import Trace
 from asrgate.load.validity import trouble_of
 from asrgate.report.load_record import DeathRecord, LoadRecord, StepRecord
 from asrgate.wire.endpoint import Endpoint
@@ -87,6 +88,8 @@ class LoadRun:
         self.alone: dict[str, str] = {}
         self.excused: frozenset[str] = frozenset()
         self.calls: list[Figures] = []
+        self.long_sessions: list[Trace] = []
+        """Of callers who spoke in one session all the time, piece by piece."""
         self.pulses: list[Pulse] = []
         self.steps: list[StepRecord] = []
         self.measured: list[Measured] = []
@@ -98,6 +101,12 @@ class LoadRun:
         self._directory = directory
         self.watcher = watcher
         self._loads = 0
+
+    def apart(self) -> "LoadRun":
+        """A run of its own on the same endpoint, without objectives; what it measures is not in this one."""
+        run = LoadRun(self._endpoint, self._clips, (), self._directory / "apart", self.watcher)
+        run.alone, run.excused = self.alone, self.excused
+        return run
 
     def begin(self) -> None:
         """Count the time of the run from here."""
@@ -144,9 +153,14 @@ class LoadRun:
         return measured
 
     @property
+    def deaths(self) -> tuple[DeathRecord, ...]:
+        """Each time that the endpoint died."""
+        return deaths_in(self.calls, self.began_at)
+
+    @property
     def death(self) -> DeathRecord | None:
         """How the endpoint died, None while it lives or when it has come back."""
-        deaths = deaths_in(self.calls, self.began_at)
+        deaths = self.deaths
         return deaths[-1] if deaths and deaths[-1].back_after_s is None else None
 
     def record(self, *, shape: str, asked: Mapping[str, Any], described: Mapping[str, str]) -> LoadRecord:
@@ -159,7 +173,7 @@ class LoadRun:
             timeline=moments(self.calls, self.pulses, self.began_at),
             workers=worker_records(self.calls, self.pulses, self.skews, self.excluded),
             wrong=wrong_calls(self.calls, self.began_at),
-            deaths=deaths_in(self.calls, self.began_at),
+            deaths=self.deaths,
             alone=self.alone or None,
             described=dict(described) or None,
         )
@@ -173,6 +187,7 @@ class LoadRun:
     def _kept(self, load: Load, purpose: str, incoming: "_Incoming") -> tuple[Measured, ...]:
         """What each window that has begun gave, which the run keeps."""
         self.calls += incoming.calls
+        self.long_sessions += incoming.long_sessions
         self.pulses += incoming.pulses
         self.skews |= incoming.skews()
         self.excluded |= incoming.exclude()
@@ -219,6 +234,7 @@ class _Incoming:
         excused: frozenset[str],
     ) -> None:
         self.calls: list[Figures] = []
+        self.long_sessions: list[Trace] = []
         self.pulses: list[Pulse] = []
         self.began_at: float | None = None
         self._generator = generator
@@ -256,6 +272,7 @@ class _Incoming:
         )
         # The pulses tell how late frames were: for hours it is not kept twice.
         self.calls += [replace(call, lateness={}) for call in new]
+        self.long_sessions += self._generator.long_sessions.new()
         pulses = self._generator.new_pulses()
         self.pulses += pulses
         self._latest.update((pulse.worker, pulse) for pulse in pulses)

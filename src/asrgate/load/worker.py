@@ -17,6 +17,7 @@ from asrgate.audio.clips import bundled_clips_directory, load_clips
 from asrgate.load.call import Caller
 from asrgate.load.distribution import command_time_ns, folder_of
 from asrgate.load.garbage import search_young_objects_only
+from asrgate.load.long_session import INGREDIENT as LONG_SESSION
 from asrgate.load.metronome import Metronome
 from asrgate.load.pulse import EVERY_S, PULSE, Activity, Heart, Pulse, worker_name
 from asrgate.load.repertoire import repertoire_of
@@ -92,7 +93,7 @@ class Worker:
         folder = folder_of(self._environment)
         if folder is None:
             return
-        kind = "abuse" if trace.ingredient else "cut" if trace.error == "unfinished" else "calls"
+        kind = _kind(trace)
         if kind not in self._files:
             self._files[kind] = TraceFile(folder / f"{kind}-{worker_name()}.jsonl")
         self._files[kind].write(trace)
@@ -136,6 +137,13 @@ class Worker:
         self.recent.append(pulse)
         if self._pulses is not None:
             self._pulses.write(pulse)
+
+
+def _kind(trace: Trace) -> str:
+    """Which file of a worker a trace goes to."""
+    if trace.ingredient is not None:
+        return "long" if trace.ingredient == LONG_SESSION else "abuse"
+    return "cut" if trace.error == "unfinished" else "calls"
 
 
 def prepared(folder: Path | None, tag: str) -> list[Speech]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.signal import lfilter
 
-from asrgate.load.sampling.slopes import Floats, trend
+from asrgate.measure.trends import Floats, trend
 
 TIMES = 200
 SECONDS = np.arange(3600.0)

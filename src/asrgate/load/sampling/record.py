@@ -11,7 +11,7 @@ import numpy as np
 
 from asrgate.load.sampling.energy import energy_j
 from asrgate.load.sampling.readings import Gap, Reading, Sample, Source, read_samples
-from asrgate.load.sampling.slopes import trend
+from asrgate.measure.trends import trend
 from asrgate.report.load_record import LoadRecord, Resources, Series, Slope, StepRecord
 
 MOST_MOMENTS = 600
@@ -28,7 +28,9 @@ _SUMMED = ("power_w", "memory_bytes")
 _Device = tuple[Source, str]
 
 
-def with_resources(record: LoadRecord, path: Path, *, began_at: float, audio_s: float) -> LoadRecord:
+def with_resources(
+    record: LoadRecord, path: Path, *, began_at: float, audio_s: float, ended_at: float | None = None
+) -> LoadRecord:
     """The record of a load with what was sampled beside it, over the run and over each step.
 
     Growth is judged over the longest step: within a step the number of streams is the same.
@@ -42,6 +44,7 @@ def with_resources(record: LoadRecord, path: Path, *, began_at: float, audio_s: 
             samples,
             began_at=began_at,
             audio_s=audio_s,
+            ended_at=ended_at,
             steady=None if longest is None else _span(longest, began_at),
         ),
     )

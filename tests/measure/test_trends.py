@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from asrgate.load.sampling.slopes import Floats, trend
+from asrgate.measure.trends import Floats, trend
 
 HOUR_S = np.arange(3600.0)
 

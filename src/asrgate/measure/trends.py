@@ -16,7 +16,7 @@ from scipy.stats import rankdata
 
 SHORTEST_S = 600.0
 FEWEST = 30
-"""Below this time or number of samples after the warm-up nothing is said."""
+"""Below this time or number of samples after the warm-up nothing is said, unless less time is asked for."""
 
 WARM_UP = 0.2
 """The share of the time that is left out at the beginning: caches and pools fill then."""
@@ -48,21 +48,21 @@ class Trend:
         return cls(None, None, False, reason)
 
 
-def trend(at_s: Floats, values: Floats) -> Trend:
+def trend(at_s: Floats, values: Floats, *, shortest_s: float = SHORTEST_S) -> Trend:
     """The trend of a series over a time in which the load did not change.
 
-    Growth is what the interval tells from standing still, and what goes on in the latter half of the time:
-    what fills up once is no leak.
+    It takes `shortest_s` after the warm-up. Growth is what the interval tells from standing still, and what
+    goes on in the latter half of the time: what fills up once is no leak.
     """
     if not len(at_s):
         return Trend.withheld("nothing was sampled meanwhile")
     settled = at_s >= at_s[0] + WARM_UP * (at_s[-1] - at_s[0])
     at_s, values = at_s[settled], values[settled]
     length_s = float(at_s[-1] - at_s[0])
-    if length_s < SHORTEST_S:
+    if length_s < shortest_s:
         return Trend.withheld(
             f"{_time(length_s)} under the same load after the warm-up are too short,"
-            f" {_time(SHORTEST_S)} are needed"
+            f" {_time(shortest_s)} are needed"
         )
     if len(at_s) < FEWEST:
         return Trend.withheld(f"{len(at_s)} samples after the warm-up are too few, {FEWEST} are needed")
