@@ -109,7 +109,7 @@ def accuracy_of(
         cer_ci95_by_speaker=by_speaker.bounds,
         by_speaker_reason=by_speaker.reason,
         traits=traits_of(scores),
-        punctuation=punctuation_of(scores),
+        punctuation=punctuation_of(paired),
         mode_costs=mode_costs(scores),
         itn=itn,
         itn_categories=itn_categories(itn),
