@@ -15,7 +15,7 @@ from asrgate.judge.endurance import (
     stream_keeps_up,
 )
 from asrgate.judge.finding import Finding, Verdict
-from asrgate.judge.stamps import Stamp
+from asrgate.wire.stamps import Stamp
 
 from .exchanges import judged
 

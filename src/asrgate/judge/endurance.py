@@ -8,9 +8,9 @@ import numpy as np
 
 from asrgate.judge.breach import counted
 from asrgate.judge.finding import Finding, Verdict, failed, inconclusive, passed
-from asrgate.judge.stamps import Stamp
 from asrgate.judge.timestamps import OVERLAP_MS
 from asrgate.measure.trends import SHORTEST_S, WARM_UP, Trend, trend
+from asrgate.wire.stamps import Stamp
 
 TWO_HOURS_S = 7200.0
 """How long a session is spoken that shows that sessions last (LOAD-03)."""

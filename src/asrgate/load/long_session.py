@@ -15,7 +15,6 @@ import gevent
 from gevent.event import Event
 
 from asrgate.judge.endurance import LongSession
-from asrgate.judge.stamps import Stamp, stamps_of
 from asrgate.load.call import FINAL_WITHIN_S, Call, Caller, unheard
 from asrgate.load.habits import followed_by_silence
 from asrgate.load.line import Line, NoLine, open_line
@@ -24,6 +23,7 @@ from asrgate.load.speech import Speech
 from asrgate.load.trace import Trace
 from asrgate.wire.dialects import Dialect, dialect_named
 from asrgate.wire.messages import NotAReply, Reply, parse_reply
+from asrgate.wire.stamps import Stamp, stamps_of
 
 INGREDIENT = "long-session"
 
