@@ -146,6 +146,19 @@ def test_more_partials_forbid_the_comparison_of_latencies() -> None:
     assert answers(comparison)["cer 2pass"] == "not worse"
 
 
+def test_more_clips_at_a_time_forbid_the_comparison_of_latencies() -> None:
+    """24 at once wait for each other longer than 4 do, on the same deployment."""
+    base = deployment()
+    crowded = replace(
+        base, environment=replace(base.environment, options=base.environment.options | {"streams": 24})
+    )
+    comparison = against(base, crowded)
+    assert comparison.answer == "not comparable"
+    assert answers(comparison)["final 2pass"] == "not comparable"
+    assert answers(comparison)["cer 2pass"] == "not worse"
+    assert "24 and 4 at a time" in next(m.reason for m in comparison.metrics if m.name == "final 2pass")
+
+
 def test_a_must_that_newly_fails_is_worse() -> None:
     """A SHOULD is told and does not gate, a fixed one is told as well."""
     held = deployment(findings=(finding("END-01", "pass", ""), finding("SCH-02", "fail", "null")))

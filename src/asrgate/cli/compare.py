@@ -47,7 +47,9 @@ from asrgate.suite.settings import Settings
     "--fixtures", type=click.Path(path_type=Path), metavar="DIR", help="For --confirm: the clips of the runs."
 )
 @click.option(
-    "--streams", type=click.IntRange(1, 64), default=4, show_default=True, help="For --confirm: at a time."
+    "--streams",
+    type=click.IntRange(1, 64),
+    help="For --confirm: clips at a time; as many as NEW was measured with if not given.",
 )
 @click.option(
     "--out", "directory", type=click.Path(path_type=Path), metavar="DIR", help="Where the comparison lands."
@@ -62,7 +64,7 @@ def compare(
     on_noisy: str,
     confirm: str | None,
     fixtures: Path | None,
-    streams: int,
+    streams: int | None,
     directory: Path | None,
     lang: str,
     as_json: bool,
@@ -101,11 +103,11 @@ def _confirmed(
 
 
 def _as_measured(
-    after: Runs, reach: Reach, url: str, fixtures: Path | None, streams: int, directory: Path
+    after: Runs, reach: Reach, url: str, fixtures: Path | None, streams: int | None, directory: Path
 ) -> Settings:
     """The settings that measure again what the runs measured."""
     # Of a folder of runs only those that scored clips say with which clips, modes and pace.
-    first = next((run for run in after.runs if run.accuracy is not None), after.runs[0])
+    first = next(iter(after.scored), after.runs[0])
     options = first.environment.options
     if fixtures is None and first.environment.fixtures != "bundled":
         fixtures = Path(first.environment.fixtures)
@@ -117,7 +119,7 @@ def _as_measured(
         endpoint=reach.endpoint(url),
         dialect=first.endpoint.dialect,
         fixtures=fixtures or bundled_clips_directory(),
-        streams=streams,
+        streams=streams or int(options.get("streams", 4)),
         seed=int(options.get("seed", 0)),
         accuracy=first.accuracy is not None,
         modes=tuple(options.get("modes", ())),

@@ -33,7 +33,11 @@ def why_not_comparable(base: Runs, new: Runs) -> tuple[str, ...]:
 
 
 def why_latencies_not_comparable(base: Runs, new: Runs, mode: str) -> str | None:
-    """Why the latencies of a mode cannot be compared: the two sent different numbers of partials for it."""
+    """Why the latencies of a mode cannot be compared: other load, or another number of partials for it."""
+    at_once = {run.environment.options.get("streams") for side in (base, new) for run in side.scored}
+    if len(at_once) > 1:
+        told = " and ".join(sorted(map(str, at_once)))
+        return f"clips were sent {told} at a time: both sides need the same --streams"
     before, after = (_partials(side, mode) for side in (base, new))
     if before is None or after is None or max(before, after) == 0:
         return None

@@ -36,10 +36,15 @@ class Runs:
         )
 
     @property
+    def scored(self) -> tuple[Run, ...]:
+        """Those of the runs that scored clips: a run of conformance alone has none."""
+        return tuple(run for run in self.runs if run.accuracy is not None)
+
+    @property
     def scores(self) -> dict[Key, tuple[ClipScore, ...]]:
         """What each clip gave in each mode, a score for each repeat."""
         found: dict[Key, list[ClipScore]] = {}
-        for run in self.runs:
+        for run in self.scored:
             for score in run.accuracy.clips if run.accuracy is not None else ():
                 found.setdefault((score.mode, score.id), []).append(score)
         return {key: tuple(scores) for key, scores in found.items()}
