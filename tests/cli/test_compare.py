@@ -80,22 +80,34 @@ def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
 
 
 def test_what_seems_worse_is_measured_again(tmp_path: Path) -> None:
-    """A deployment that answers as before when it is asked again is not called worse."""
+    """A deployment that answers as before when it is asked again is not called worse.
+
+    It is asked as before: the first run of the folder scored nothing, the second one says how.
+    """
     with serving(Parrot()) as url:
-        ran = asrgate("accuracy", url, "--fixtures", TONES, "--mode", "2pass", folder=tmp_path)
+        measured = ("--fixtures", TONES, "--mode", "2pass", "--streams", "3")
+        ran = asrgate("accuracy", url, *measured, folder=tmp_path)
         record = json.loads((ran.out / "run.json").read_text(encoding="utf-8"))
         for finding in record["findings"]:
             if finding["id"] == "END-01":
                 finding["verdict"] = "fail"
         base, new = tmp_path / "base", tmp_path / "new"
-        for folder, text in ((base, _judged(record, "pass")), (new, _judged(record, "fail"))):
-            folder.mkdir()
+        unscored = _judged(record | {"accuracy": None}, "fail")
+        for folder, text in (
+            (base, _judged(record, "pass")),
+            (new / "check", unscored),
+            (new / "second", _judged(record, "fail")),
+        ):
+            folder.mkdir(parents=True)
             (folder / "run.json").write_text(text, encoding="utf-8")
         assert compare(base, new).exit_code == 1
         result = compare(base, new, "--confirm", url)
     assert f"measuring {url}" in result.stderr
     assert "measured again it is" in result.stdout
     assert result.exit_code == 4
+    again = json.loads((tmp_path / "out" / "confirmation" / "run.json").read_text(encoding="utf-8"))
+    asked = again["environment"]["options"]
+    assert (asked["modes"], asked["streams"]) == (["2pass"], 3)
 
 
 def _judged(record: dict, verdict: str) -> str:  # type: ignore[type-arg]
