@@ -255,6 +255,144 @@ def test_what_is_wrong_is_told_with_its_line(make: Make, where: str, said: str, 
     assert "1 problem, left out" in lenient.stdout
 
 
+LISTS = {
+    kaldi: ("text", "a2.wav"),
+    segments: ("text", "whole.wav"),
+    nemo: ("manifest.json", "a2.flac"),
+    table: ("list.csv", "wavs/a2.wav"),
+    tabbed: ("list.tsv", "a2.wav"),
+    huggingface: ("test/metadata.csv", "test/a2.wav"),
+    beside: ("a2.txt", "a2.wav"),
+    librispeech: ("84/121/84-121.trans.txt", "84/121/84-121-0001.flac"),
+    aishell: ("transcript/aishell_transcript_v0.8.txt", "wav/S0764/BAC009S0764W0001.wav"),
+}
+"""Where a form says what is spoken in its second utterance, and the sound of it."""
+
+LINES = {
+    **dict.fromkeys((kaldi, segments, nemo, librispeech), 2),
+    **dict.fromkeys((table, tabbed, huggingface, aishell), 3),
+    beside: 1,
+}
+"""The line of it."""
+
+
+def without_words(list_: Path, sound_: Path) -> str:
+    """Nothing is said to be spoken."""
+    list_.write_text(list_.read_text().replace("hello world", ""))
+    return "nothing is said to be spoken in it"
+
+
+def in_gb18030(list_: Path, sound_: Path) -> str:
+    """One text in the encoding of Chinese Windows."""
+    list_.write_bytes(list_.read_bytes().replace(b"hello world", "你好".encode("gb18030")))
+    return "is not UTF-8; convert the file"
+
+
+def listed_again(list_: Path, sound_: Path) -> str:
+    """The last line once more."""
+    lines = list_.read_text().splitlines(keepends=True)
+    list_.write_text("".join([*lines, lines[-1]]))
+    return "already stands in"
+
+
+def too_low(list_: Path, sound_: Path) -> str:
+    """A rate at which speech cannot be understood."""
+    sound(sound_, rate_hz=4000)
+    return f"{sound_.name} has 4000 Hz, at least 8000 Hz are needed"
+
+
+def no_sound_at_all(list_: Path, sound_: Path) -> str:
+    """A file that only bears the name of a sound."""
+    sound_.write_bytes(b"RIFF")
+    return "Cannot read"
+
+
+def gone(list_: Path, sound_: Path) -> str:
+    """The sound is not there."""
+    sound_.unlink()
+    return "there is no sound file"
+
+
+def of_another_rate(list_: Path, sound_: Path) -> str:
+    """The list claims 8000 Hz for the second utterance."""
+    head, first, *rest = list_.read_text().splitlines()
+    if list_.suffix == ".csv":
+        lines = [f"{head},sample_rate", f"{first},16000", *(f"{row},8000" for row in rest)]
+    elif list_.suffix == ".tsv":
+        lines = [head, first, *(row.replace("16000", "8000") for row in rest)]
+    else:
+        lines = [head, first[:-1] + ', "sample_rate": 8000}']
+    list_.write_text("\n".join(lines))
+    return f"the list says 8000 Hz, {sound_.name} has 16000 Hz"
+
+
+ROWS = (nemo, table, tabbed, huggingface)
+"""Forms that may claim a rate; in the others files tell theirs."""
+NAMING = (kaldi, *ROWS)
+"""Forms whose lists name files; those of the others may name more than was fetched."""
+OWN = (*NAMING, beside, librispeech, aishell)
+"""Forms in which each utterance has a file of its own."""
+LISTING = tuple(make for make in LISTS if make is not beside)
+"""Forms in which one list has several utterances."""
+
+
+@pytest.mark.parametrize(
+    ("make", "spoil"),
+    [
+        (make, spoil)
+        for spoil, makes in (
+            (gone, NAMING),
+            (of_another_rate, ROWS),
+            (too_low, (kaldi, nemo, table, huggingface, beside, librispeech, aishell)),
+            (no_sound_at_all, OWN),
+            (without_words, LISTS),
+            (in_gb18030, LISTS),
+            (listed_again, LISTING),
+        )
+        for make in makes
+    ],
+)
+def test_each_form_tells_each_fault_in_one_sentence(
+    make: Make, spoil: Callable[[Path, Path], str], tmp_path: Path
+) -> None:
+    """It names the line that is wrong; nothing is imported, and with --skip-broken the rest is."""
+    folder = tmp_path / "source"
+    folder.mkdir()
+    made = make(folder)
+    list_, sound_ = (folder / name for name in LISTS[make])
+    said = spoil(list_, sound_)
+    result = imported(made, tmp_path / "clips")
+    assert result.exit_code == 2
+    *told, last = result.stderr.splitlines()
+    assert len(told) == 1, told
+    line = LINES[make] + (spoil is listed_again)
+    assert told[0].startswith(f"{list_}, line {line}: ")
+    assert said in told[0]
+    assert "1 problem in" in last
+    lenient = imported(made, tmp_path / "lenient", "--skip-broken")
+    assert lenient.exit_code == 0, lenient.stderr
+    assert len(load_clips(tmp_path / "lenient").clips) == (2 if spoil is listed_again else 1)
+
+
+def test_texts_and_sounds_without_one_another_are_told(tmp_path: Path) -> None:
+    """In a folder of both, each is named, so that none is left out unseen."""
+    beside(tmp_path / "in")
+    (tmp_path / "in" / "a1.wav").unlink()
+    (tmp_path / "in" / "a2.txt").unlink()
+    result = imported(tmp_path / "in", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "a1.txt: there is no sound file of this name beside it" in result.stderr
+    assert "a2.wav: there is no a2.txt beside it" in result.stderr
+
+
+def test_two_sounds_of_one_name_are_told(tmp_path: Path) -> None:
+    """As a1.wav and a1.flac are."""
+    sound(beside(tmp_path / "in") / "a1.flac", seconds=3.0)
+    result = imported(tmp_path / "in", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "a1.txt, line 1: a1 already stands in" in result.stderr
+
+
 def test_what_is_no_data_set_is_told(tmp_path: Path) -> None:
     """With the forms that are."""
     for source in (tmp_path, tmp_path / "nothing", sound(tmp_path / "in" / "a.wav")):

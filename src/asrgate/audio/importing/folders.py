@@ -9,6 +9,12 @@ from asrgate.audio.importing.listing import AUDIO_SUFFIXES, Listing, Recording, 
 def texts_beside(folder: Path) -> Listing:
     """Read every sound file in a folder and below it, with the `.txt` of the same name."""
     listing = Listing()
+    named = {audio.with_suffix("") for audio in _sounds(folder)}
+    listing.problems += [
+        f"{text}: there is no sound file of this name beside it"
+        for text in sorted(folder.rglob("*.txt"))
+        if text.with_suffix("") not in named
+    ]
     for audio in _sounds(folder):
         beside = audio.with_suffix(".txt")
         if not beside.is_file():
@@ -49,9 +55,11 @@ def transcripts(folder: Path, pattern: str) -> Listing:
             listing.recordings.append(
                 Recording(id=name, audio=audio, text=words.strip(), where=where, speaker=speaker)
             )
-    listing.problems += [
-        f"{sounds[name]}: no list says what is spoken" for name in sorted(sounds.keys() - found)
-    ]
+    if not listing.problems:
+        # A line that cannot be read is told already; the sound that it names is not told once more.
+        listing.problems += [
+            f"{sounds[name]}: no list says what is spoken" for name in sorted(sounds.keys() - found)
+        ]
     return listing
 
 
