@@ -12,6 +12,8 @@ import pytest
 from asrgate.audio.clips import bundled_clips_directory, load_clips
 from asrgate.audio.framing import ByChunk
 from asrgate.audio.source import AudioSource, audio_of, pcm_of
+from asrgate.faults.catalogue import fault_named
+from asrgate.faults.proxy import proxied
 from asrgate.measure.emission import emissions
 from asrgate.measure.stamp_error import stamp_errors
 from asrgate.reference.embedded import embedded_endpoint
@@ -21,7 +23,7 @@ from asrgate.wire.exchange import Exchange
 from asrgate.wire.messages import END_OF_INPUT, encode, opening
 from asrgate.wire.scenario import AwaitTerminator, Close, Connect, Scenario, SendText, StreamAudio
 from asrgate.wire.session import drive
-from measure.endpoint_log import is_plain, logged, name_of, read_log
+from measure.endpoint_log import Logged, is_plain, logged, name_of, read_log
 from measure.timed import MS, partial, sentence, session, timed_clip
 
 CLIPS = load_clips(bundled_clips_directory())
@@ -102,6 +104,38 @@ def test_real_speech_in_real_time_reads_the_same_from_both_sides(tmp_path: Path)
     ]
     assert brought_by_ours == brought_by_theirs
     assert tuple((error.start_ms, error.end_ms) for error in stamp_errors(clip, exchange)) == theirs.stamps_ms
+
+
+def test_stamps_that_are_shifted_on_the_way_are_seen(tmp_path: Path) -> None:
+    """What lies between client and endpoint makes all stamps 400 ms later than its log says."""
+    theirs, exchange = _through("stamps-shifted-a-little", tmp_path / "emissions.jsonl")
+    errors = [
+        (error.start_ms - 400, error.end_ms - 400) for error in stamp_errors(CLIPS.get("fridge"), exchange)
+    ]
+    assert tuple(errors) == theirs.stamps_ms
+
+
+def test_a_partial_that_is_held_back_is_seen(tmp_path: Path) -> None:
+    """A proxy keeps the first for 2 s: no word of it can be there sooner, however quick the machine is."""
+    theirs, exchange = _through("partials-slow", tmp_path / "emissions.jsonl")
+    ours = emissions(CLIPS.get("fridge"), exchange)
+    later = [word.latency_ms - ms for word, ms in zip(ours, theirs.latencies_ms, strict=True)]
+    assert ours[0].by == "partial"
+    assert later[0] >= 2000
+    assert min(later) >= 0
+
+
+def _through(fault: str, file: Path) -> tuple[Logged, Exchange]:
+    """What the endpoint's log says of the clip, and the exchange of a client behind a fault."""
+    opened = fault_named(fault).breaks(FUNASR_2PASS)
+    with (
+        embedded_endpoint(workers=1, emissions=file) as endpoint,
+        proxied(Endpoint(url=endpoint.url), opened) as url,
+    ):
+        exchange = asyncio.run(_spoken(Endpoint(url=url)))
+    theirs = logged(CLIPS.get("fridge"), read_log(file)[name_of(exchange)])
+    assert theirs is not None
+    return theirs, exchange
 
 
 def _nearest(arrivals_ns: list[int], at_ms: float, exchange: Exchange) -> int:

@@ -59,6 +59,14 @@ def test_drift_is_a_slope() -> None:
     assert found.start.p95_abs == 29.0
 
 
+def test_one_stamp_in_each_clip_is_no_drift() -> None:
+    """Thirty clips with a sentence each say nothing of what happens within one."""
+    exchange = session(LONG, (3000, update("", (TEXT, -40, 2660))), dialect="funasr-realtime", pace=None)
+    found = together(*[exchange] * 30, dialect="funasr-realtime")
+    assert (found.n, found.drift_ms_per_s) == (30, None)
+    assert "there are 0" in (found.reason or "")
+
+
 def test_words_that_were_not_heard_are_left_out() -> None:
     """The stamp of 狠 says nothing about 很."""
     errors = stamp_errors(LONG, stamped(30, text=TEXT.replace("很", "狠")))
@@ -72,7 +80,7 @@ def test_too_few_stamps_give_no_mean() -> None:
     found = together(exchange, clip=short)
     assert (found.n, found.start, found.drift_ms_per_s) == (2, None, None)
     assert found.reason == "a mean needs 5 stamps, there are 2"
-    assert together(stamped(0)).reason == "drift needs 20 stamps, there are 13"
+    assert together(stamped(0)).reason == "drift needs 20 stamps in clips that have several, there are 13"
 
 
 def test_stamps_that_do_not_go_with_the_text_are_not_read() -> None:

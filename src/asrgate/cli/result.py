@@ -10,6 +10,7 @@ from rich.text import Text
 
 from asrgate.judge.finding import Level, Verdict
 from asrgate.measure.accuracy import Accuracy
+from asrgate.measure.latency import Distribution
 from asrgate.measure.scores import Rate
 from asrgate.report.headline import headline, qualifications, standing
 from asrgate.report.hotword_lines import hotword_lines
@@ -108,16 +109,24 @@ def _numbers(run: Run, words: Words) -> Iterator[RenderableType]:
     for label, view in _other_views(run.accuracy, words) if run.accuracy is not None else ():
         interval = f"95 % {bounds(view.ci95)}" if view.ci95 is not None else ""
         table.add_row(label, Text(percent(view.value), "bold"), interval, f"n = {view.clips}")
-    for latency in run.latencies:
+    for label, latency in _latencies(run, words):
         if latency.n:
             median = Text(_unit(latency.median), "bold")
             p95 = f"p95 {_unit(latency.p95)}"
-            table.add_row(words.named("latency", latency.name), median, p95, f"n = {latency.n}")
+            table.add_row(label, median, p95, f"n = {latency.n}")
     if table.row_count:
         yield Padding(table, (0, 0, 1, 0), expand=False)
     if run.accuracy is not None and run.accuracy.hotwords is not None:
         said = " ".join(hotword_lines(run.accuracy.hotwords, words))
         yield Padding(Text(said), (0, 0, 1, 0), expand=False)
+
+
+def _latencies(run: Run, words: Words) -> Iterator[tuple[str, Distribution]]:
+    """When words appeared, in each mode, and the latencies of the sessions."""
+    for time in run.accuracy.time if run.accuracy is not None else ():
+        yield f"{words('time.emission')}, {time.mode}", time.emission
+    for latency in run.latencies:
+        yield words.named("latency", latency.name), latency
 
 
 def _other_views(accuracy: Accuracy, words: Words) -> Iterator[tuple[str, Rate]]:

@@ -23,7 +23,7 @@ FEWEST = 5
 """Stamps that a mean rests on, at the least."""
 
 FEWEST_FOR_DRIFT = 20
-"""Words that a slope rests on, at the least."""
+"""Stamps that a slope rests on, at the least, in clips that have more than one."""
 
 _MS_PER_S = 1000
 
@@ -118,7 +118,9 @@ def stamp_errors_of(dialect: Dialect, by_clip: Sequence[Sequence[StampError]]) -
     clips = [errors for errors in by_clip if errors]
     every = [error for errors in clips for error in errors]
     enough = len(every) >= FEWEST
-    drift = _drift(clips) if len(every) >= FEWEST_FOR_DRIFT else None
+    several = [errors for errors in clips if len(errors) > 1]
+    placed = sum(map(len, several))
+    drift = _drift(several) if placed >= FEWEST_FOR_DRIFT else None
     return StampErrors(
         of="word" if dialect.stamps_words else "sentence",
         n=len(every),
@@ -127,7 +129,7 @@ def stamp_errors_of(dialect: Dialect, by_clip: Sequence[Sequence[StampError]]) -
         end=_edge([error.end_ms for error in every]) if enough else None,
         drift_ms_per_s=drift[0] if drift else None,
         drift_ci95=drift[1] if drift else None,
-        reason=_withheld(dialect, len(every)),
+        reason=_withheld(dialect, len(every), placed),
     )
 
 
@@ -160,7 +162,7 @@ def _drift(clips: Sequence[Sequence[StampError]]) -> tuple[float, tuple[float, f
     return round(sum(products) / sum(squares), 3), interval.bounds
 
 
-def _withheld(dialect: Dialect, n: int) -> str | None:
+def _withheld(dialect: Dialect, n: int, placed: int) -> str | None:
     if dialect.stamps == "segment":
         return "stamps of this dialect count from the beginning of a segment, which no message tells"
     if dialect.stamps == "none":
@@ -169,4 +171,6 @@ def _withheld(dialect: Dialect, n: int) -> str | None:
         return "no stamp of a word that was heard as it is spoken, in a clip whose word times are known"
     if n < FEWEST:
         return f"a mean needs {FEWEST} stamps, there are {n}"
-    return f"drift needs {FEWEST_FOR_DRIFT} stamps, there are {n}" if n < FEWEST_FOR_DRIFT else None
+    if placed < FEWEST_FOR_DRIFT:
+        return f"drift needs {FEWEST_FOR_DRIFT} stamps in clips that have several, there are {placed}"
+    return None
