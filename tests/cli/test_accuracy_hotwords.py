@@ -20,7 +20,7 @@ from suite.runs import TONES, Ran, asrgate
 from suite.servers import Parrot, serving
 
 UNRELATED = 5
-LEAST_P = 0.01
+LEAST_P = 0.001
 
 
 @pytest.fixture(scope="module")

@@ -52,20 +52,14 @@ def test_gains_and_losses_are_held_against_each_other() -> None:
     assert effect.p == pytest.approx(binomtest(6, 11).pvalue)
 
 
-def test_several_terms_in_a_clip_are_not_independent() -> None:
-    """Then clips are drawn, and one clip is not enough."""
-    both, neither = "请菡萏和赵奕辰来", "请汉旦和赵一晨来"
-    pairs = [pair(f"c{n}", both, neither, both) for n in range(8)]
+def test_several_terms_in_a_clip_count_once() -> None:
+    """Their fates hang together: the sign of what a clip gained is tested."""
+    both, one, neither = "请菡萏和赵奕辰来", "请菡萏和赵一晨来", "请汉旦和赵一晨来"
+    pairs = [pair(f"c{n}", both, neither, both) for n in range(7)]
+    pairs += [pair("even", both, one, "请汉旦和赵奕辰来"), pair("worse", both, one, neither)]
     effect = hotword_effect(pairs, [TERM, "赵奕辰"])
-    assert (effect.test, effect.gained) == ("paired bootstrap", 16)
-    assert effect.p is not None
-    assert effect.p < 0.001
-    same = hotword_effect([pair(f"c{n}", both, neither, neither) for n in range(8)], [TERM, "赵奕辰"])
-    assert same.p == 1.0
-    alone = hotword_effect(pairs[:1], [TERM, "赵奕辰"])
-    assert alone.p is None
-    assert alone.reason is not None
-    assert "one clip" in alone.reason
+    assert (effect.test, effect.gained, effect.lost) == ("exact sign", 15, 2)
+    assert effect.p == pytest.approx(binomtest(7, 8).pvalue)
 
 
 def test_a_term_where_its_neighbour_was_spoken_is_false() -> None:

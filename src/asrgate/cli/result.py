@@ -17,6 +17,7 @@ from asrgate.report.hotword_lines import hotword_lines
 from asrgate.report.language import Words, words_of
 from asrgate.report.numbers import DASH, bounds, milliseconds, percent, seconds
 from asrgate.report.record import FindingRecord, Run
+from asrgate.report.speaker_line import speaker_line
 
 _SHOWN_WITH_REASON = (Verdict.FAIL, Verdict.ERROR, Verdict.DEVIATION, Verdict.INCONCLUSIVE)
 _STYLES = {
@@ -116,9 +117,16 @@ def _numbers(run: Run, words: Words) -> Iterator[RenderableType]:
             table.add_row(label, median, p95, f"n = {latency.n}")
     if table.row_count:
         yield Padding(table, (0, 0, 1, 0), expand=False)
-    if run.accuracy is not None and run.accuracy.hotwords is not None:
-        said = " ".join(hotword_lines(run.accuracy.hotwords, words))
-        yield Padding(Text(said), (0, 0, 1, 0), expand=False)
+    for sentence in _sentences(run.accuracy, words) if run.accuracy is not None else ():
+        yield Padding(Text(sentence), (0, 0, 1, 0), expand=False)
+
+
+def _sentences(accuracy: Accuracy, words: Words) -> Iterator[str]:
+    """What no table says: what hotwords changed, and how well speakers were told apart."""
+    if accuracy.hotwords is not None:
+        yield " ".join(hotword_lines(accuracy.hotwords, words))
+    if accuracy.speakers is not None and accuracy.speakers.der is not None:
+        yield speaker_line(accuracy.speakers, words)
 
 
 def _latencies(run: Run, words: Words) -> Iterator[tuple[str, Distribution]]:

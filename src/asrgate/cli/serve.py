@@ -66,6 +66,7 @@ from asrgate.reference.workload import WORKLOADS, Workload
     metavar="cpu|cuda|cuda:N",
     help="Where the workload computes.",
 )
+@click.option("--speakers", is_flag=True, help="Say who spoke; --dialect funasr-realtime can.")
 @click.option("--embedded", is_flag=True, hidden=True, help="Print only the URL; end with standard input.")
 def serve(
     host: str,
@@ -78,6 +79,7 @@ def serve(
     emissions: Path | None,
     workload: str | None,
     device: str,
+    speakers: bool,
     embedded: bool,
 ) -> None:
     """Serve the embedded endpoint until Ctrl-C.
@@ -95,6 +97,7 @@ def serve(
         domain_text=domain_text,
         emissions=emissions,
         workload=Workload(workload, device) if workload else None,
+        speakers=speakers,
     )
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(options, ca_out, embedded=embedded))

@@ -14,6 +14,7 @@ from asrgate.measure.mode_costs import ModeCost, mode_costs
 from asrgate.measure.normalisation import TEXT
 from asrgate.measure.punctuation import PunctuationScore, punctuation_of
 from asrgate.measure.scores import BY_CHARACTER, ClipScore, Rate, by_language, pooled
+from asrgate.measure.speakers import SpeakerScore
 from asrgate.measure.time import ModeTime, SessionTime, mode_times, session_time
 from asrgate.measure.trade_off import TradeOff, trade_offs
 from asrgate.measure.traits import ModeTraits, traits_of
@@ -39,7 +40,8 @@ class Accuracy:
     another rate or degraded, the mode says so: `2pass@8000`, `2pass+pink-10` (`audio.conditions`).
     `traits`, `punctuation` and `mode_costs` are what an error rate does not tell. `itn` and `itn_categories`
     say how numbers are written in the main mode. `time` says when words appeared and how far stamps are off,
-    `trade_off` what latency presets cost, `hotwords` what hotwords changed, None where that was not asked.
+    `trade_off` what latency presets cost, `hotwords` what hotwords changed, None where that was not asked,
+    `speakers` who was said to speak when, None where no clip has several speakers.
     """
 
     cer: float | None
@@ -62,6 +64,7 @@ class Accuracy:
     time: tuple[ModeTime, ...] = ()
     trade_off: tuple[TradeOff, ...] = ()
     hotwords: HotwordComparison | None = None
+    speakers: SpeakerScore | None = None
 
 
 def main_mode(modes: Sequence[str]) -> str:

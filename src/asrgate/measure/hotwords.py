@@ -17,10 +17,10 @@ from asrgate.measure.share import Share, share_of
 from asrgate.measure.terms import counts_of, sounds_within
 from asrgate.wire.exchange import Exchange
 
-Test = Literal["exact McNemar", "paired bootstrap"]
+NEIGHBOUR_TAG = "neighbour"
+"""A clip that says something which sounds like a term (docs/fixtures.md)."""
 
-_UNTOLD = 1e-4
-"""The least p that a bootstrap of 9999 draws can tell."""
+Test = Literal["exact McNemar", "exact sign"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +92,9 @@ class HotwordEffect:
     """What one weight did; `weight` is None where each term had its own, or the dialect takes none.
 
     `gained` were heard only with hotwords, `lost` only without; `p` is the two-sided probability of so
-    uneven a split if hotwords did nothing, by the exact test of Q. McNemar (Psychometrika 12, 1947), or by a
-    paired bootstrap over clips where a clip holds several terms, whose fates are not independent. `reason`
+    uneven a split of the clips if hotwords did nothing, by the exact test of Q. McNemar (Psychometrika 12,
+    1947). Where a clip holds several terms, whose fates hang together, it is a sign test: what counts of a
+    clip is whether it gained more terms than it lost. `reason`
     says why there is no p. `clips` answered both times, `unanswered` did not. Precision is the share of what
     was heard as a term that was spoken as one.
     """
@@ -146,6 +147,7 @@ def hotword_effect(
     without, biased = sum(o.right_without for o in spoken), sum(o.right_with for o in spoken)
     p, test, reason = _p_of(spoken)
     touched = {outcome.clip for outcome in outcomes if outcome.spoken or outcome.neighbour}
+    touched |= {pair.clip.id for pair in answered if NEIGHBOUR_TAG in pair.clip.tags}
     return HotwordEffect(
         weight=weight,
         clips=len(answered),
@@ -200,40 +202,18 @@ def _term(term: str, outcomes: Sequence[HotwordOutcome]) -> HotwordTerm:
 
 def _p_of(spoken: Sequence[HotwordOutcome]) -> tuple[float | None, Test | None, str | None]:
     """Two-sided p, the test that gave it, or why there is none."""
-    if not spoken:
-        return None, None, "none of the terms is spoken in a clip that was answered both times"
-    by_clip: dict[str, list[HotwordOutcome]] = {}
-    for outcome in spoken:
-        by_clip.setdefault(outcome.clip, []).append(outcome)
-    if all(sum(o.spoken for o in within) == 1 for within in by_clip.values()):
-        return _mcnemar(spoken), "exact McNemar", None
-    if len(by_clip) < 2:
-        return None, None, "all terms are spoken in one clip: clips cannot be drawn"
-    return _resampled(list(by_clip.values())), "paired bootstrap", None
-
-
-def _mcnemar(spoken: Sequence[HotwordOutcome]) -> float:
     from scipy.stats import binomtest
 
-    gained = sum(o.right_with > o.right_without for o in spoken)
-    lost = sum(o.right_with < o.right_without for o in spoken)
-    return float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.0
-
-
-def _resampled(clips: Sequence[Sequence[HotwordOutcome]]) -> float:
-    # Imported here: it takes most of a second, which every command would wait for.
-    from asrgate.measure.difference import Counts, rate_difference
-
-    times = [sum(o.spoken for o in within) for within in clips]
-    missed = [
-        [Counts(n - right, n) for n, right in zip(times, rights, strict=True)]
-        for rights in (
-            [sum(o.right_without for o in within) for within in clips],
-            [sum(o.right_with for o in within) for within in clips],
-        )
-    ]
-    fewer, more = (rate_difference(*sides).p for sides in (missed, missed[::-1]))
-    return min(1.0, max(_UNTOLD, 2 * min(fewer, more)))
+    if not spoken:
+        return None, None, "none of the terms is spoken in a clip that was answered both times"
+    gains: dict[str, int] = {}
+    times: dict[str, int] = {}
+    for outcome in spoken:
+        gains[outcome.clip] = gains.get(outcome.clip, 0) + outcome.right_with - outcome.right_without
+        times[outcome.clip] = times.get(outcome.clip, 0) + outcome.spoken
+    better, worse = sum(gain > 0 for gain in gains.values()), sum(gain < 0 for gain in gains.values())
+    p = float(binomtest(better, better + worse).pvalue) if better + worse else 1.0
+    return p, "exact McNemar" if max(times.values()) == 1 else "exact sign", None
 
 
 def _unrelated(pairs: Sequence[HotwordPair]) -> UnrelatedSpeech:

@@ -231,14 +231,14 @@ class DecoderPool:
         await asyncio.gather(*self._keepers, return_exceptions=True)
         await self._end_workers()
 
-    async def open(self, dialect: str) -> DecodedStream:
+    async def open(self, dialect: str, *, speakers: bool = False) -> DecodedStream:
         """Return a stream for a new connection; wait for a worker when none is ready."""
         async with self._available:
             await self._available.wait_for(lambda: self._workers)
             worker = min(self._workers.values(), key=lambda worker: len(worker.streams))
             number = next(self._numbers)
             stream = worker.streams[number] = DecodedStream(worker, number)
-        opening = {"dialect": dialect, "epoch_ms": time.time_ns() // 1_000_000}
+        opening = {"dialect": dialect, "speakers": speakers, "epoch_ms": time.time_ns() // 1_000_000}
         await worker.send(pack(Kind.OPEN, number, json.dumps(opening).encode()))
         return stream
 

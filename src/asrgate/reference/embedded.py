@@ -32,6 +32,7 @@ def embedded_endpoint(
     workers: int | None = None,
     domain_text: Path | None = None,
     emissions: Path | None = None,
+    speakers: bool = False,
 ) -> Iterator[EmbeddedEndpoint]:
     """Run `asrgate serve` on a free loopback port while the context lasts.
 
@@ -49,6 +50,7 @@ def embedded_endpoint(
         command += ["--workers", str(workers)] if workers else []
         command += ["--domain-text", str(domain_text)] if domain_text else []
         command += ["--emissions", str(emissions)] if emissions else []
+        command += ["--speakers"] if speakers else []
         said = Path(folder, "stderr.txt")
         with (
             said.open(

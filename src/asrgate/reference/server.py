@@ -33,12 +33,16 @@ _library_logger.propagate = (
 _MESSAGES_AHEAD = 4
 """Messages that the WebSocket library reads ahead of the conversation; the rest waits in the socket."""
 
+TELL_SPEAKERS = ("funasr-realtime",)
+"""Dialects in which the endpoint can say who spoke."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeOptions:
     """What to serve and where; port 0 takes a free one, `workers` None one per core.
 
     `emissions` is the file that gets a line for each reply (`emission_log`).
+    With `speakers` results say who spoke, where the dialect can.
     """
 
     host: str = "127.0.0.1"
@@ -49,6 +53,7 @@ class ServeOptions:
     domain_text: Path | None = None
     workload: Workload | None = None
     emissions: Path | None = None
+    speakers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,12 @@ class RunningServer:
 async def serving(options: ServeOptions) -> AsyncIterator[RunningServer]:
     """Run the endpoint while the context lasts.
 
-    Raises: UsageError: the dialect is unknown, the domain text cannot be read, the workload cannot be
-    computed, the log cannot be written, or the address cannot be listened on.
+    Raises: UsageError: the dialect is unknown or tells no speakers, the domain text cannot be read, the
+    workload cannot be computed, the log cannot be written, or the address cannot be listened on.
     """
     manners = manners_of(options.dialect)
+    if options.speakers:
+        _check_speakers(options.dialect)
     if options.domain_text:
         _check_text(options.domain_text)
     if options.workload:
@@ -78,7 +85,8 @@ async def serving(options: ServeOptions) -> AsyncIterator[RunningServer]:
     listener = _listen(options)
 
     async def converse(connection: ServerConnection) -> None:
-        await _converse(connection, await pool.open(options.dialect), log.session() if log else None)
+        stream = await pool.open(options.dialect, speakers=options.speakers)
+        await _converse(connection, stream, log.session() if log else None)
 
     with listener, EmissionLog(options.emissions) if options.emissions else nullcontext() as log:
         async with (
@@ -132,6 +140,12 @@ async def _speak(connection: ServerConnection, stream: DecodedStream, log: Sessi
     except DecoderLost as lost:
         logger.warning("closing a connection: %s", lost)
         await connection.close(CloseCode.INTERNAL_ERROR, "the decoder was lost; please connect again")
+
+
+def _check_speakers(dialect: str) -> None:
+    if dialect not in TELL_SPEAKERS:
+        able = ", ".join(TELL_SPEAKERS)
+        raise UsageError(f"--speakers: {dialect} tells no speakers here; --dialect {able} does")
 
 
 def _listen(options: ServeOptions) -> socket.socket:

@@ -24,7 +24,7 @@ from typing import BinaryIO
 from asrgate.reference.itn import prepare
 from asrgate.reference.pipe import HEADER_BYTES, SLICE_BYTES, Kind, pack, unpack_header
 from asrgate.reference.recogniser import Recogniser
-from asrgate.reference.voices import VOICES, Voice
+from asrgate.reference.voices import SPEAKER_VOICES, VOICES, Voice
 from asrgate.reference.working import WorkingRecogniser
 from asrgate.reference.workload import Workload
 
@@ -68,7 +68,8 @@ class Desk:
     def _take(self, frame: Frame) -> None:
         if frame.kind is Kind.OPEN:
             opening = json.loads(frame.payload)
-            voice = VOICES[opening["dialect"]](self._recogniser, opening["epoch_ms"])
+            voices = SPEAKER_VOICES if opening.get("speakers") else VOICES
+            voice = voices[opening["dialect"]](self._recogniser, opening["epoch_ms"])
             self._conversations[frame.stream] = _Conversation(voice)
         elif frame.kind is Kind.CLOSE:
             self._conversations.pop(frame.stream, None)

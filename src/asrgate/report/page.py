@@ -24,6 +24,7 @@ from asrgate.report.multiples import multiples_of
 from asrgate.report.rates import main_rate
 from asrgate.report.record import ClosingRecord, FindingRecord, Run
 from asrgate.report.timing import histograms_of, shown_times, trade_offs_of
+from asrgate.report.speaker_line import speaker_line
 from asrgate.wire.exchange import Exchange
 
 SYMBOLS = {
@@ -124,6 +125,7 @@ def report_html(
             multiples=multiples_of(run.accuracy) if run.accuracy is not None else [],
             hotword_lines=_hotword_lines(run, language),
             p_text=p_text,
+            speaker_line=speaker_line,
             rise=rise_text,
             differences=differences_of(run.accuracy) if run.accuracy is not None else [],
             **_time(run),

@@ -11,6 +11,7 @@ from asrgate.report.load_headline import missed_beside
 from asrgate.report.load_summary import load_parts
 from asrgate.report.numbers import DASH, bounds, milliseconds, percent, seconds
 from asrgate.report.record import DeviationRecord, FindingRecord, Run
+from asrgate.report.speaker_line import speaker_line
 
 _MARK = {
     "conformant": "✅",
@@ -78,6 +79,9 @@ def _measurements(run: Run, words: Words) -> list[str]:
             lines.append(f"- {words('hotword.short')}{words('mark.colon')}{plain(' '.join(said))}")
         main = [time for time in run.accuracy.time if time.mode == run.accuracy.mode and time.emission.n]
         lines += [_time(time, words) for time in main]
+        if run.accuracy.speakers is not None and run.accuracy.speakers.der is not None:
+            said_of_speakers = speaker_line(run.accuracy.speakers, words)
+            lines.append(f"- {words('speakers.short')}{words('mark.colon')}{said_of_speakers}")
     for latency in run.latencies:
         if latency.n:
             lines.append(

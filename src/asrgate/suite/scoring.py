@@ -10,6 +10,7 @@ from asrgate.audio.framing import ByChunk
 from asrgate.audio.source import audio_of
 from asrgate.measure.accuracy import Accuracy, accuracy_of, main_mode
 from asrgate.measure.itn import ITN_TAG
+from asrgate.measure.speakers import speakers_of
 from asrgate.suite.given import Given
 from asrgate.suite.hotwording import compare_hotwords
 from asrgate.suite.jobs import NotDriven
@@ -63,7 +64,9 @@ def score(given: Given) -> Accuracy | None:
     sessions = accuracy_sessions(given)
     if not sessions:
         return None
-    return replace(accuracy_of(sessions, spoken_sessions(given)), hotwords=compare_hotwords(given))
+    accuracy = accuracy_of(sessions, spoken_sessions(given))
+    speakers = speakers_of(sessions, accuracy.mode)
+    return replace(accuracy, hotwords=compare_hotwords(given), speakers=speakers)
 
 
 def _heeds(given: Given, mode: str, condition: Condition) -> bool:

@@ -14,6 +14,7 @@ from asrgate.reference.voices.funasr_2pass_01 import TwoPass01Voice
 from asrgate.reference.voices.funasr_offline import OfflineVoice
 from asrgate.reference.voices.funasr_python import PythonVoice
 from asrgate.reference.voices.funasr_realtime import RealtimeVoice
+from asrgate.reference.voices.realtime_speakers import SpeakerRealtimeVoice
 
 
 class Voice(Protocol):
@@ -34,3 +35,6 @@ VOICES: dict[str, Callable[[Recogniser, int], Voice]] = {
     "funasr-realtime": RealtimeVoice,
 }
 """How to make a voice: from the process's recogniser and the time when the connection opened, in epoch ms."""
+
+SPEAKER_VOICES: dict[str, Callable[[Recogniser, int], Voice]] = {"funasr-realtime": SpeakerRealtimeVoice}
+"""The same for voices that say who spoke."""

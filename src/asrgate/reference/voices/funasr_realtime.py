@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from asrgate.reference.pcm import SAMPLE_RATE_HZ, PcmStream
 from asrgate.reference.punctuation import punctuate
-from asrgate.reference.recogniser import Recogniser
+from asrgate.reference.recogniser import Recogniser, Token
 from asrgate.reference.transcriber import Delta, Heard, Passes, Transcriber
 from asrgate.reference.vad import VadOptions
 from asrgate.reference.voices.fields import DEFAULT_HOTWORD_WEIGHT, quoted
@@ -98,10 +98,14 @@ class RealtimeVoice:
             return
         self._partial = ""
         if heard.tokens:
-            text = write(heard.tokens, punctuate(heard.tokens, complete=heard.complete), itn=False).text
-            for wrong, right in self._replacements.items():
-                text = text.replace(wrong, right)
+            text = self._text(heard.tokens, complete=heard.complete)
             self._sentences.append({"text": text, "start": heard.start_ms, "end": heard.end_ms})
+
+    def _text(self, tokens: tuple[Token, ...], *, complete: bool) -> str:
+        text = write(tokens, punctuate(tokens, complete=complete), itn=False).text
+        for wrong, right in self._replacements.items():
+            text = text.replace(wrong, right)
+        return text
 
     @property
     def _duration_ms(self) -> int:
