@@ -27,6 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_labels_are_held_against_turns(folder: Path, tmp_path: Path) -> None:
     """A low and a high voice are told apart; the report says how well; the checks of the dialect hold."""
+    (tmp_path / "check").mkdir()
     with embedded_endpoint(DIALECT, speakers=True) as endpoint:
         ran = asrgate("accuracy", endpoint.url, "--fixtures", folder, folder=tmp_path)
         checked = asrgate("check", endpoint.url, "--select", "RT-*", folder=tmp_path / "check")

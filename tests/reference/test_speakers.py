@@ -1,6 +1,7 @@
 """Who spoke, told by the embedded endpoint."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def test_two_voices_have_two_labels_from_the_first_on(client: Talk, name: str) -
     told = labels(final)
     assert told[0] == 0
     assert set(told) == {0, 1}
-    assert all(before != after for before, after in zip(told, told[1:], strict=False))
+    assert all(before != after for before, after in pairwise(told))
 
 
 def test_one_voice_has_one_label(client: Talk) -> None:

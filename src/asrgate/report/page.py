@@ -23,8 +23,8 @@ from asrgate.report.load_page import load_context, policy
 from asrgate.report.multiples import multiples_of
 from asrgate.report.rates import main_rate
 from asrgate.report.record import ClosingRecord, FindingRecord, Run
-from asrgate.report.timing import histograms_of, shown_times, trade_offs_of
 from asrgate.report.speaker_line import speaker_line
+from asrgate.report.timing import histograms_of, shown_times, trade_offs_of
 from asrgate.wire.exchange import Exchange
 
 SYMBOLS = {

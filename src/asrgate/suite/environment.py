@@ -17,6 +17,7 @@ _PACKAGES = (
     "soundfile",
     "jiwer",
     "pypinyin",
+    "simpleder",
     "wetext",
     "onnxruntime",
     "locust",

@@ -208,6 +208,7 @@ class TimedSentence(Message):
     text: str
     start: int = Field(description="ms")
     end: int = Field(description="ms")
+    spk: int = Field(default=0, description="who spoke, from 0; absent without speaker diarisation")
 
 
 class Update(Message):
