@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from asrgate.audio.clips import load_clips
+from asrgate.audio.clips import bundled_clips_directory, load_clips
 from asrgate.audio.takes import take_of
 from asrgate.audio.verification import problems_in
 from asrgate.cli import main
@@ -88,6 +88,17 @@ def test_a_session_goes_on_where_it_ended(
     second = recorded(tmp_path / "clips", prompts, "\n\nk\n")
     assert "1 of 2 prompts are left" in second.output
     assert len(load_clips(tmp_path / "clips").clips) == 2
+
+
+def test_one_person_is_asked_to_read_what_one_person_says(
+    microphone: Callable[..., None], tmp_path: Path
+) -> None:
+    """Without prompts of one's own they are the bundled texts, each once, without talks of two people."""
+    result = CliRunner().invoke(main, ["fixtures", "record", str(tmp_path / "clips")], input="q\n")
+    assert result.exit_code == 0, result.output
+    clips = load_clips(bundled_clips_directory()).clips
+    texts = {clip.text for clip in clips if clip.text and "two-speakers" not in clip.tags}
+    assert f"{len(texts)} of {len(texts)} prompts are left" in result.output
 
 
 def test_a_bad_take_is_taken_again(microphone: Callable[..., None], prompts: Path, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ _BLOCK_MS = 60
     "--prompts",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="What to read aloud, a line for each clip; the texts of the bundled clips if not given.",
+    help="What to read aloud, a line for each clip; what one person says in the bundled clips if not given.",
 )
 @click.option("--speaker", default="", metavar="NAME", help="Label of the person who speaks.")
 @click.option(
@@ -136,7 +136,8 @@ def _keep(
 
 def _prompts(file: Path | None) -> list[str]:
     if file is None:
-        texts = (clip.text for clip in load_clips(bundled_clips_directory()).clips if clip.text)
+        clips = load_clips(bundled_clips_directory()).clips
+        texts = (clip.text for clip in clips if clip.text and not clip.turns)
         return list(dict.fromkeys(texts))
     listing = Listing()
     texts = (line.strip() for _, line in text_lines(file, listing))
