@@ -54,22 +54,39 @@ def test_a_load_that_is_borne(tmp_path: Path) -> None:
     assert {path.name for path in ran.out.iterdir()} >= {"run.json", "report.html", "junit.xml", "summary.md"}
 
 
-def test_somebody_who_has_enough_gets_a_report(tmp_path: Path) -> None:
+def test_uploads_are_measured_with_and_without(tmp_path: Path) -> None:
+    """The same load twice, and a canary after it; what nobody asked for is skipped."""
+    with serving(Parrot()) as url:
+        options = ("--streams", "2", "--duration", "6s", "--abuse", "unpaced=1")
+        ran = load(tmp_path / "run", url, *options)
+    assert "first without uploads and then with them" in ran.output
+    assert [step["purpose"] for step in ran.run["load"]["steps"]] == ["without uploads", "constant"]
+    skipped = {id_ for id_, verdict in ran.verdicts.items() if verdict == "skipped"}
+    assert skipped == {"LAT-06", "LOAD-03", "LOAD-05", "LOAD-06"}
+    assert "--destructive" in ran.reasons["LOAD-05"]
+    assert "same text" in ran.reasons["LOAD-07"]
+
+
+def test_somebody_who_has_enough_of_a_soak_gets_a_report(tmp_path: Path) -> None:
     """After Ctrl-C what was measured is in the report, the status is 4, no process is left behind."""
     (tmp_path / "slo.toml").write_text(SERVED, encoding="utf-8")
     out = tmp_path / "out"
     with serving(Parrot()) as url:
         process = start(
             *("asrgate", "load", url, "--fixtures", TONES, "--slo", tmp_path / "slo.toml"),
-            *("--streams", "2", "--duration", "10m", "--out", out),
+            *("--shape", "soak", "--streams", "2", "--duration", "10m", "--out", out),
             folder=tmp_path,
         )
         wait_for(lambda: any(out.glob("loads/01-*/calls-*.jsonl")))
+        wait_for(lambda: any(out.glob("loads/01-*/long-*.jsonl")))
         process.send_signal(signal.SIGINT)
         ran = ended(process, out)
     assert ran.status == 4, ran.output + ran.errors
     assert ran.run["interrupted"] is True
     assert ran.run["load"]["alone"].keys() == {"rise", "fall", "call"}
+    reasons = {finding["id"]: finding["reason"] for finding in ran.run["findings"]}
+    assert "a session kept its connection through" in reasons["LOAD-03"]
+    assert "1000 utterances at one number of streams are needed" in reasons["LOAD-04"]
     assert (out / "report.html").is_file()
     assert not locusts_in(out)
 

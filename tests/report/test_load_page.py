@@ -303,13 +303,14 @@ def test_a_validate_run_shows_its_findings_and_its_load() -> None:
     assert headings(document).index("Objectives") > headings(document).index("Latency")
 
 
-def test_what_was_judged_under_load_is_shown() -> None:
+@pytest.mark.parametrize("id_", ["LOAD-01", "LOAD-07", "LAT-06"])
+def test_what_was_judged_under_load_is_shown(id_: str) -> None:
     """Requirements on load belong to a load run; the answer stays that of the load."""
-    failed = finding("LOAD-01", "fail", "2 of 342 calls failed: 2 timeout", level="SHOULD")
+    failed = finding(id_, "fail", "2 of 342 calls failed: 2 timeout", level="SHOULD")
     document = rendered(load_run(load(step(8)), findings=(failed,)))
     assert document.all("h1")[0].text.endswith("Objectives held")
-    assert document.all("article", id="LOAD-01")
-    assert "1 SHOULD requirement failed: LOAD-01." in document.text
+    assert document.all("article", id=id_)
+    assert f"1 SHOULD requirement failed: {id_}." in document.text
 
 
 def test_nothing_is_judged_by_a_late_generator() -> None:

@@ -1,5 +1,6 @@
 """`asrgate load`: many callers at the pace of speech."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ from asrgate.cli.output import Output, output_options
 from asrgate.cli.run_options import ground_options
 from asrgate.cli.sampling_options import sampling_options
 from asrgate.errors import UsageError
+from asrgate.load.abuse import abuse_of
 from asrgate.load.engine import Load
 from asrgate.load.running import LoadRun
 from asrgate.load.shapes import Shape, arrivals, constant, ramp, shape_of, soak, spike, steps
@@ -87,17 +89,19 @@ def load(
             measured_without(run, load)
         run.measure(load, asked.name)
 
-    performed(output, asked, work, _intent(asked), **options)
+    performed(output, asked, work, _intent(asked, options["abuse"]), **options)
 
 
-def _intent(shape: Shape) -> str:
+def _intent(shape: Shape, abuse: Sequence[str]) -> str:
     """What will be asked of the endpoint."""
+    twice = UNPACED in abuse_of(list(abuse))
     callers = (
         f"{shape.calls_per_hour:g} calls an hour, at random times,"
         if shape.calls_per_hour is not None
         else f"up to {shape.most_streams} callers at a time"
     )
-    return f"will send {callers} for {shape.total_s:.0f} s and a call's length before and after"
+    without = ", first without uploads and then with them" if twice else ""
+    return f"will send {callers} for {shape.total_s:.0f} s and a call's length before and after{without}"
 
 
 def _shape(text: str, streams: int, duration_s: float, ramp_s: float, calls_per_hour: float | None) -> Shape:

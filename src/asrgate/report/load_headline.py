@@ -14,7 +14,8 @@ LoadStanding = Literal[
     "capacity", "unconfirmed", "objectives held", "objectives missed", "objectives open", "measured"
 ]
 
-_FAMILY = "LOAD"
+_UNDER_LOAD = ("LOAD-", "LAT-06")
+"""How the requirements begin that load runs judge."""
 
 _LAG = ("partial_lag_ms.", "lag_slope_ms_per_s.")
 """An endpoint keeps real time when its replies do not fall behind speech."""
@@ -26,7 +27,7 @@ def load_alone(run: Run) -> LoadRecord | None:
     That is a run which judged nothing, or only requirements on load, and in which no MUST failed.
     """
     left_out = (Verdict.SKIPPED, Verdict.UNSUPPORTED)
-    judged = any(f.verdict not in left_out and f.family != _FAMILY for f in run.findings)
+    judged = any(f.verdict not in left_out and not f.id.startswith(_UNDER_LOAD) for f in run.findings)
     failed = any(f.verdict == Verdict.FAIL and f.level == Level.MUST for f in run.findings)
     return None if judged or failed or run.accuracy is not None else run.load
 
