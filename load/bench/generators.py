@@ -10,6 +10,7 @@ import asyncio
 import itertools
 import json
 import os
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -155,6 +156,46 @@ def websockets_asyncio(task: Task) -> None:
     asyncio.run(run())
 
 
+def bare(task: Task) -> None:
+    """The floor: nothing but prepared frames and `send`, on sockets whose replies nobody reads.
+
+    Streams begin evenly over the first 60 ms. No instant is noted, and there is no event loop.
+    """
+    from websockets.frames import Frame, Opcode
+
+    frames = [Frame(Opcode.BINARY, frame).serialize(mask=True) for frame in task.frames]
+    opening = Frame(Opcode.TEXT, json.dumps(OPENING).encode()).serialize(mask=True)
+    lines = [_upgraded(task.port, opening) for _ in range(task.streams)]
+    sends = [line.send for line in lines]
+    began_s, streams = time.monotonic(), len(sends)
+    for number, frame in enumerate(frames, 1):
+        sent = 0
+        while sent < streams:
+            due = int(((time.monotonic() - began_s) / FRAME_S - number) * streams)
+            if due <= sent:
+                time.sleep(0.001)
+            for send in sends[sent : max(sent, due)]:
+                send(frame)
+            sent = min(streams, max(sent, due))
+
+
+def _upgraded(port: int, opening: bytes) -> socket.socket:
+    """A connection on which the opening message was sent, and that never blocks from then on."""
+    from websockets.client import ClientProtocol
+    from websockets.uri import parse_uri
+
+    line = socket.create_connection(("127.0.0.1", port))
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    protocol = ClientProtocol(parse_uri(f"ws://127.0.0.1:{port}"))
+    protocol.send_request(protocol.connect())
+    line.sendall(b"".join(protocol.data_to_send()))
+    while not protocol.events_received():
+        protocol.receive_data(line.recv(4096))
+    line.sendall(opening)
+    line.setblocking(False)
+    return line
+
+
 def _run_locust(environment: Any, task: Task) -> None:
     runner = environment.create_local_runner()
     runner.start(task.streams, spawn_rate=CALLERS_PER_S)
@@ -165,6 +206,7 @@ WAYS: dict[str, Callable[[Task], None]] = {
     "asrgate": asrgate,
     "websockets": websockets_asyncio,
     "greenlets": sleeping_greenlets,
+    "bare": bare,
 }
 
 

@@ -25,8 +25,8 @@ from table import Bench, markdown
 EVERYWHERE = 100
 """Streams at which all ways are measured."""
 
-NAMED = {"asrgate": (1000, 3000), FUNASR: (10,)}
-FIRST_GUESS = {"asrgate": 5600, "websockets": 1400, "greenlets": 1300, FUNASR: 250}
+NAMED = {"asrgate": (1000, 3000), FUNASR: (10,), "bare": (3000,)}
+FIRST_GUESS = {"asrgate": 5600, "websockets": 1400, "greenlets": 1300, FUNASR: 140, "bare": 6300}
 FIRST_STRIDE = 2
 
 

@@ -15,6 +15,7 @@ NAMES = {
     "websockets": "`websockets` on asyncio, a sleeping task per stream",
     "greenlets": "Locust, a sleeping greenlet per stream on `websocket-client`",
     FUNASR: "FunASR's Python client, a process per stream",
+    "bare": "the floor: prepared frames and `send`, nothing read, nothing noted",
 }
 
 

@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 from pydantic import TypeAdapter
 
 EVERY_S = 1.0
@@ -159,7 +160,8 @@ def both_clocks() -> tuple[float, float]:
 
 def tenths_of(late_ns: "array[int]") -> dict[int, int]:
     """Count frames by how late each left, in tenths of ms."""
-    return dict(Counter([(late + _TENTH_NS // 2) // _TENTH_NS for late in late_ns]))
+    tenths = (np.frombuffer(late_ns, dtype=np.int64) + _TENTH_NS // 2) // _TENTH_NS
+    return dict(Counter(tenths.tolist()))
 
 
 def pooled(lateness: Iterable[dict[int, int]]) -> Counter[int]:

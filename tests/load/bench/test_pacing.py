@@ -38,7 +38,7 @@ def client(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("way", ["asrgate", "websockets", "greenlets", FUNASR])
+@pytest.mark.parametrize("way", ["asrgate", "websockets", "greenlets", FUNASR, "bare"])
 def test_every_way_is_measured(way: str, client: Path) -> None:
     """Streams begin, frames come, and what the generator took is known."""
     point = measured(way, 20, seconds=2, funasr_client=client)
