@@ -82,4 +82,7 @@ def preset_of(mode: str) -> tuple[str, Preset] | None:
     plain, tilde, preset = mode.partition("~")
     if "@" in plain or "+" in plain:
         return None
-    return plain, PRESETS[preset] if tilde else DEFAULT_PRESET
+    if not tilde:
+        return plain, DEFAULT_PRESET
+    back, step, ahead = map(int, preset.split(","))
+    return plain, (back, step, ahead)
