@@ -7,8 +7,9 @@ import pytest
 from asrgate.gate.compare import compare, confirmed
 from asrgate.gate.record import Comparison
 from asrgate.gate.tolerance import DEFAULTS, Tolerances
+from asrgate.measure.hotwords import HotwordComparison, HotwordPair, hotword_effect
 from asrgate.report.record import Run
-from report.sample import finding
+from report.sample import answered, clip, finding
 
 from .deployments import as_it_is, deployment, later_by, side, taking_back, words_later_by, worse_every
 
@@ -222,3 +223,47 @@ def test_one_disturbed_run_of_three_is_not_worse() -> None:
     base = side(*(deployment(seed=n) for n in range(3)))
     new = side(deployment(seed=4), deployment(seed=5), deployment(later_by(900.0), seed=6))
     assert answers(compare(base, new, DEFAULT))["final 2pass"] != "worse"
+
+
+def with_hotwords(missed: int, *, clips: int = 30, weight: int = 20) -> Run:
+    """A deployment that missed the term in so many clips although it was a hotword."""
+    run = deployment()
+    pairs = []
+    for number in range(clips):
+        said = clip(f"t{number}", "池塘里的菡萏很香")
+        heard = "池塘里的汉旦很香" if number < missed else said.text
+        without = answered(said, "池塘里的汉旦很香")[2]
+        pairs.append(HotwordPair(clip=said, without=without, biased=answered(said, heard, "biased")[2]))
+    found = HotwordComparison(mode="2pass", effects=(hotword_effect(pairs, ["菡萏"], weight),), main=0)
+    assert run.accuracy is not None
+    return replace(run, accuracy=replace(run.accuracy, hotwords=found))
+
+
+def test_hotwords_that_are_missed_more_often_are_worse() -> None:
+    """A third of the terms is above the tolerance, and not chance; none more is not worse."""
+    comparison = against(with_hotwords(0), with_hotwords(10))
+    (metric,) = [one for one in comparison.metrics if one.name == "hotword_missed 2pass"]
+    assert (metric.answer, metric.base, metric.n) == ("worse", 0.0, 30)
+    assert metric.new == pytest.approx(1 / 3)
+    assert comparison.answer == "worse"
+    assert answers(against(with_hotwords(3), with_hotwords(3)))["hotword_missed 2pass"] == "not worse"
+    assert answers(against(with_hotwords(10), with_hotwords(0)))["hotword_missed 2pass"] == "not worse"
+
+
+def test_few_terms_keep_nothing_from_an_answer() -> None:
+    """They are shown, and do not gate."""
+    comparison = against(with_hotwords(0, clips=8), with_hotwords(8, clips=8))
+    (metric,) = [one for one in comparison.metrics if one.name == "hotword_missed 2pass"]
+    assert (metric.answer, metric.gating) == ("too noisy", False)
+    assert comparison.answer == "not worse"
+
+
+def test_hotwords_of_another_weight_are_not_compared() -> None:
+    """Nor is there a number where one side was not asked."""
+    comparison = against(with_hotwords(0), with_hotwords(0, weight=50))
+    (metric,) = [one for one in comparison.metrics if one.name == "hotword_missed 2pass"]
+    assert (metric.answer, metric.reason) == (
+        "not comparable",
+        "other hotwords were sent, or with other weights",
+    )
+    assert "hotword_missed 2pass" not in answers(against(deployment(), with_hotwords(0)))

@@ -20,6 +20,7 @@ FLOORS: Mapping[Measure, float] = {
     "cer": 0.002,
     "wer": 0.005,
     "unstable": 0.005,
+    "hotword_missed": 0.02,
     "first_partial": 30.0,
     "emission": 20.0,
     "final": 20.0,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from asrgate.gate.comparability import why_latencies_not_comparable
+from asrgate.gate.hotwords import hotword_comparisons, missed_terms, why_not_comparable
 from asrgate.gate.record import ComparedMetric
 from asrgate.gate.sides import Key, Runs, counted, known_ms, taken_back
 from asrgate.gate.tolerance import Measure, Tolerances
@@ -63,6 +64,7 @@ def compared_metrics(base: Runs, new: Runs, tolerances: Tolerances) -> tuple[Com
     measured = [
         *_rates(pairs, tolerances),
         *_instabilities(pairs, tolerances),
+        *_hotwords(base, new, tolerances),
         *_latencies(pairs, base, new, tolerances),
     ]
     gating = [one for one in measured if one.gating and one.difference is not None]
@@ -131,6 +133,20 @@ def _instabilities(pairs: Pairs, tolerances: Tolerances) -> Iterator[_Measured]:
         if counts:
             rate = _rate(f"unstable {mode}", tolerances.of["unstable"], counts, main=False)
             yield replace(rate, gating=False)
+
+
+def _hotwords(base: Runs, new: Runs, tolerances: Tolerances) -> Iterator[_Measured]:
+    """The terms that were missed although they were hotwords, where both sides were asked about them."""
+    after = hotword_comparisons(new)
+    for mode, before in hotword_comparisons(base).items():
+        if mode not in after:
+            continue
+        missed, missed_now = missed_terms(before), missed_terms(after[mode])
+        counts = [(missed[id_], missed_now[id_]) for id_ in missed if id_ in missed_now]
+        if counts:
+            tolerance = tolerances.of["hotword_missed"]
+            rate = _rate(f"hotword_missed {mode}", tolerance, counts, main=False)
+            yield replace(rate, incomparable=why_not_comparable(before, after[mode]) or "")
 
 
 def _pooled(counts: Sequence[Counts]) -> float:

@@ -6,19 +6,20 @@ from typing import Literal
 
 from asrgate.errors import UsageError
 
-Measure = Literal["cer", "wer", "unstable", "first_partial", "emission", "final"]
+Measure = Literal["cer", "wer", "unstable", "hotword_missed", "first_partial", "emission", "final"]
 
 DEFAULTS: Mapping[Measure, float] = {
     "cer": 0.005,
     "wer": 0.01,
     "unstable": 0.02,
+    "hotword_missed": 0.05,
     "first_partial": 150.0,
     "emission": 100.0,
     "final": 100.0,
 }
 """Rates as a share, latencies in ms."""
 
-RATES: frozenset[Measure] = frozenset({"cer", "wer", "unstable"})
+RATES: frozenset[Measure] = frozenset({"cer", "wer", "unstable", "hotword_missed"})
 """Those that are shares."""
 
 _UNITS = {"%": 0.01, "ms": 1.0, "s": 1000.0}
