@@ -31,7 +31,7 @@ from asrgate.wire.endpoint import Endpoint
 DIALECT = "funasr-2pass"
 DAMAGED = 0.02
 LATER_S = 0.2
-STREAMS = 24
+STREAMS = 40
 FEW = 5
 
 _MARKS = "，。？！、,.?! "
