@@ -7,10 +7,12 @@ opens `STREAMS` connections to a server on this machine, and on each sends an op
 """
 
 import asyncio
+import ctypes
 import itertools
 import json
 import os
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -157,15 +159,11 @@ def websockets_asyncio(task: Task) -> None:
 
 
 def bare(task: Task) -> None:
-    """The floor: nothing but prepared frames and `send`, on sockets whose replies nobody reads.
+    """The floor of Python: nothing but prepared frames and `send`, on sockets whose replies nobody reads.
 
     Streams begin evenly over the first 60 ms. No instant is noted, and there is no event loop.
     """
-    from websockets.frames import Frame, Opcode
-
-    frames = [Frame(Opcode.BINARY, frame).serialize(mask=True) for frame in task.frames]
-    opening = Frame(Opcode.TEXT, json.dumps(OPENING).encode()).serialize(mask=True)
-    lines = [_upgraded(task.port, opening) for _ in range(task.streams)]
+    frames, lines = _prepared(task)
     sends = [line.send for line in lines]
     began_s, streams = time.monotonic(), len(sends)
     for number, frame in enumerate(frames, 1):
@@ -177,6 +175,34 @@ def bare(task: Task) -> None:
             for send in sends[sent : max(sent, due)]:
                 send(frame)
             sent = min(streams, max(sent, due))
+
+
+def bare_c(task: Task) -> None:
+    """The floor of the operating system: the same loop in C (`floor.c`), compiled here."""
+    library = Path("floor.so").resolve()
+    source = Path(__file__).with_name("floor.c")
+    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, source], check=True)
+    frames, lines = _prepared(task)
+    descriptors = (ctypes.c_int * len(lines))(*(line.fileno() for line in lines))
+    pace = ctypes.CDLL(str(library)).pace
+    pace.argtypes = (
+        ctypes.POINTER(ctypes.c_int),
+        ctypes.c_long,
+        ctypes.c_char_p,
+        ctypes.c_size_t,
+        ctypes.c_long,
+        ctypes.c_double,
+    )
+    pace(descriptors, len(lines), b"".join(frames), len(frames[0]), len(frames), FRAME_S)
+
+
+def _prepared(task: Task) -> tuple[list[bytes], list[socket.socket]]:
+    """The frames as they cross the network, and open connections to send them on."""
+    from websockets.frames import Frame, Opcode
+
+    frames = [Frame(Opcode.BINARY, frame).serialize(mask=True) for frame in task.frames]
+    opening = Frame(Opcode.TEXT, json.dumps(OPENING).encode()).serialize(mask=True)
+    return frames, [_upgraded(task.port, opening) for _ in range(task.streams)]
 
 
 def _upgraded(port: int, opening: bytes) -> socket.socket:
@@ -207,6 +233,7 @@ WAYS: dict[str, Callable[[Task], None]] = {
     "websockets": websockets_asyncio,
     "greenlets": sleeping_greenlets,
     "bare": bare,
+    "bare-c": bare_c,
 }
 
 

@@ -8,6 +8,7 @@ each way carries. See docs/load-bench.md.
 """
 
 import argparse
+import shutil
 import statistics
 import sys
 import time
@@ -18,15 +19,15 @@ from itertools import product
 from pathlib import Path
 
 from ladder import highest_carried, rung_of
-from point import FUNASR, WAYS, Point, let_files_be_opened, measured
+from point import FUNASR, IN_C, WAYS, Point, let_files_be_opened, measured
 from recording import us_per_frame
 from table import Bench, markdown
 
 EVERYWHERE = 100
 """Streams at which all ways are measured."""
 
-NAMED = {"asrgate": (1000, 3000), FUNASR: (10,), "bare": (3000,)}
-FIRST_GUESS = {"asrgate": 5600, "websockets": 1400, "greenlets": 1300, FUNASR: 140, "bare": 6300}
+NAMED = {"asrgate": (1000, 3000), FUNASR: (10,), "bare": (3000,), IN_C: (3000,)}
+FIRST_GUESS = {"asrgate": 5600, "websockets": 1400, "greenlets": 1300, FUNASR: 140, "bare": 6300, IN_C: 7100}
 FIRST_STRIDE = 2
 
 
@@ -40,7 +41,8 @@ def main() -> None:
     parser.add_argument("--no-search", action="store_true", help="leave out how many streams are carried")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables here as well")
     options = parser.parse_args()
-    ways = [way for way in options.ways.split(",") if way != FUNASR or options.funasr_client is not None]
+    missing = {FUNASR: options.funasr_client is None, IN_C: shutil.which("cc") is None}
+    ways = [way for way in options.ways.split(",") if not missing.get(way, False)]
     if unknown := set(ways) - set(WAYS):
         parser.error(f"--ways: {', '.join(sorted(unknown))}: expected some of {', '.join(WAYS)}")
     if options.funasr_client is not None and not options.funasr_client.is_file():

@@ -28,7 +28,8 @@ _CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, GENERATOR_CORE = _CORES[0], _CORES[-1]
 FUNASR = "funasr"
 RATE_HZ = 16000
-WAYS = ("asrgate", "websockets", "greenlets", FUNASR, "bare")
+IN_C = "bare-c"
+WAYS = ("asrgate", "websockets", "greenlets", FUNASR, "bare", IN_C)
 
 PRELOADED = (
     "import runpy, sys, ssl, websockets.asyncio.client; "

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from point import FUNASR, LATE_MS, Point
+from point import FUNASR, IN_C, LATE_MS, Point
 
 NAMES = {
     "asrgate": "asrgate: one metronome, inside Locust, with traces",
     "websockets": "`websockets` on asyncio, a sleeping task per stream",
     "greenlets": "Locust, a sleeping greenlet per stream on `websocket-client`",
     FUNASR: "FunASR's Python client, a process per stream",
-    "bare": "the floor: prepared frames and `send`, nothing read, nothing noted",
+    "bare": "the floor of Python: prepared frames and `send`, nothing read, nothing noted",
+    IN_C: "the floor of the system: the same loop in C",
 }
 
 

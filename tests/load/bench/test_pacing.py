@@ -1,12 +1,13 @@
 """Real measurements, small ones, and the tables that are made of many."""
 
+import shutil
 from pathlib import Path
 
 import pacing
 import pytest
 import workers
 from arrivals import Punctuality
-from point import FUNASR, Point, measured
+from point import FUNASR, IN_C, Point, measured
 from table import Bench, markdown
 
 CLIENT = """
@@ -38,9 +39,11 @@ def client(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("way", ["asrgate", "websockets", "greenlets", FUNASR, "bare"])
+@pytest.mark.parametrize("way", ["asrgate", "websockets", "greenlets", FUNASR, "bare", IN_C])
 def test_every_way_is_measured(way: str, client: Path) -> None:
     """Streams begin, frames come, and what the generator took is known."""
+    if way == IN_C and shutil.which("cc") is None:
+        pytest.skip("the floor in C is compiled: install a C compiler, such as gcc")
     point = measured(way, 20, seconds=2, funasr_client=client)
     assert point is not None
     assert (point.way, point.streams) == (way, 20)
