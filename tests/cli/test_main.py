@@ -79,7 +79,7 @@ def test_error_is_one_sentence(asrgate: type[Runner]) -> None:
 
 def test_file_sets_options(asrgate: type[Runner], tmp_path: Path) -> None:
     """The table of a command in asrgate.toml gives its defaults, the command line wins."""
-    (tmp_path / "asrgate.toml").write_text('[fixtures.list]\ntag = "long"\n')
+    (tmp_path / "asrgate.toml").write_text('[fixtures.list]\ntag = "clicks"\n')
     assert "1 clip" in asrgate.run("fixtures", "list").output
     assert (
         asrgate.run("fixtures", "list", "--tag", "nothing").output != asrgate.run("fixtures", "list").output
