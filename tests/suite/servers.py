@@ -91,6 +91,9 @@ def serving(parrot: Parrot) -> Iterator[str]:
             await loop.run_in_executor(None, parrot.gone.wait)
             for connection in tuple(server.connections):
                 connection.transport.abort()
+        # What was accepted while the server closed is still on its way to be turned away.
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(others)
 
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
     thread.start()
