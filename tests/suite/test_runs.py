@@ -149,10 +149,16 @@ def test_what_a_check_names_must_exist(
     assert not ran.out.exists()
 
 
-def interrupted(parrot: Parrot, *options: str, folder: Path, by: signal.Signals = signal.SIGINT) -> Ran:
-    """A check that is interrupted while the session listens whose utterance was answered just now."""
+def interrupted(
+    parrot: Parrot,
+    *options: str | Path,
+    folder: Path,
+    by: signal.Signals = signal.SIGINT,
+    command: str = "check",
+) -> Ran:
+    """A run that is interrupted when the first utterance has been answered just now."""
     with serving(parrot) as address:
-        process = start("asrgate", "check", address, *options, "--out", folder / "out", folder=folder)
+        process = start("asrgate", command, address, *options, "--out", folder / "out", folder=folder)
         parrot.answered.wait()
         process.send_signal(by)
         return ended(process, folder / "out")
@@ -174,6 +180,17 @@ def test_ctrl_c_after_a_must_failed(tmp_path: Path) -> None:
     parrot = Parrot(says_of_nothing="嗯")
     ran = interrupted(parrot, "--select", "END-03,END-04", "--streams", "1", folder=tmp_path)
     assert (ran.status, ran.run["interrupted"], ran.verdicts["END-04"]) == (1, True, "fail")
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_the_accuracy_part(by: signal.Signals, tmp_path: Path) -> None:
+    """Nothing more is driven than the session that was just answered, and what was driven is what is told."""
+    options = ("--fixtures", TONES, "--pace", "real", "--streams", "1")
+    ran = interrupted(Parrot(), *options, folder=tmp_path, by=by, command="accuracy")
+    assert (ran.status, ran.run["interrupted"]) == (4, True)
+    scored = ran.run["accuracy"]["clips"] if ran.run["accuracy"] else []
+    assert ran.run["sessions"] == len(scored) <= 1
+    assert "Traceback" not in ran.errors + ran.output
 
 
 def test_endpoint_that_goes_away_ends_the_run_at_once(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -82,6 +83,8 @@ class Driver:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="asrgate-driver", daemon=True)
         self._whole: asyncio.Task[None] | None = None
+        # A join that a signal interrupts takes its thread for ended from then on, up to Python 3.12 at least.
+        self._ended = threading.Event()
 
     def start(self) -> None:
         """Begin to drive."""
@@ -103,7 +106,7 @@ class Driver:
 
     def wait(self) -> None:
         """Wait until the plan is done."""
-        self._thread.join()
+        self._ended.wait()
 
     def stop(self) -> None:
         """Break off what is being driven; returns when every connection is closed."""
@@ -112,9 +115,11 @@ class Driver:
         if self._thread.ident is None:
             self._loop.close()
             return
-        if self._thread.is_alive() and self._whole is not None:
-            self._loop.call_soon_threadsafe(self._whole.cancel)
-        self._thread.join()
+        if not self._ended.is_set() and self._whole is not None:
+            # The loop may close at this very moment.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._whole.cancel)
+        self._ended.wait()
 
     def _run(self) -> None:
         try:
@@ -125,6 +130,8 @@ class Driver:
             for result in self._results.values():
                 if not result.done():
                     result.set_exception(interrupted)
+        finally:
+            self._ended.set()
 
     async def _drive_plan(self) -> None:
         self._whole = asyncio.current_task()
