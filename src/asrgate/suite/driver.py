@@ -83,7 +83,7 @@ class Driver:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="asrgate-driver", daemon=True)
         self._whole: asyncio.Task[None] | None = None
-        # A join that a signal interrupts takes its thread for ended from then on, up to Python 3.12 at least.
+        # Not the end of the thread: in Python 3.11 a join that a signal interrupts takes it for ended.
         self._ended = threading.Event()
 
     def start(self) -> None:
